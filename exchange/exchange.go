@@ -1,0 +1,85 @@
+// Package exchange records what happened to one request.
+//
+// A [Recorder] stands between the client and the handlers that answer it. It is
+// the http.ResponseWriter they write to, and passes everything on untouched:
+// informational responses, flushes, trailers, upgrades, sendfile. When the
+// handlers have returned, [Recorder.Finish] turns what it saw into an
+// [Exchange], which every [Observer] then reads.
+//
+// A recorder comes from a pool and allocates nothing for a request that goes
+// well. The price is a rule: an exchange and all that it refers to belong to
+// the recorder, and an observer keeps copies only.
+package exchange
+
+import (
+	"net/http"
+	"time"
+)
+
+// Exchange is the record of one request and its response.
+type Exchange struct {
+	// Request as it came to the recorder. The handlers behind may have
+	// rewritten it since, so Method and Path are kept apart.
+	Request *http.Request
+	Method  string
+	Path    string // decoded, as Django will see it
+
+	// Site is the configured host that the request was for, or "_other".
+	Site string
+	// Route is the label of the Django route that answered, such as
+	// "/users/<int:pk>/".
+	Route string
+
+	Start    time.Time
+	Duration time.Duration // until the last byte was handed to the client
+
+	// TimeToHeaders is how long Django took to send its response headers; a
+	// slow client does not add to it. Zero when no proxied response came.
+	TimeToHeaders time.Duration
+
+	// Status is what was sent to the client or, when a handler returned an
+	// error instead of a response, the status which that error asks for.
+	Status  int
+	Outcome Outcome
+
+	RequestBytes  int64 // body only
+	ResponseBytes int64 // body only, as sent by the handlers behind
+
+	// Failure holds the evidence when Outcome.Failed(), else its zero value.
+	Failure Failure
+}
+
+// Failure is the evidence that only a failed exchange carries.
+type Failure struct {
+	// Err is what the handlers returned instead of a response.
+	Err   error
+	Cause Cause // why there was no answer; empty unless Outcome is GatewayError
+
+	Panic any    // the value a handler panicked with
+	Stack []byte // of that panic, as runtime/debug prints it
+
+	// ResponseHeader is the header as the handlers behind wrote it, before an
+	// encoder in front changed it. Nil if no response was started.
+	ResponseHeader http.Header
+	// Body is the beginning of the response body, still in its content
+	// coding. BodyCut tells that there was more.
+	Body    []byte
+	BodyCut bool
+
+	URL       string // path and query as the client sent them
+	Scheme    string // "http" or "https"
+	ClientIP  string
+	RequestID string
+	Upstream  string // the address that was dialled last
+	Retries   int
+	ErrorID   string // the code that an error page can show to the user
+	TraceID   string // 32 hex digits, or empty
+	SpanID    string // 16 hex digits, or empty
+	Tags      map[string]string
+}
+
+// Observer consumes finished exchanges. Observe is called on the request's own
+// goroutine: it must not block, and it must not keep x.
+type Observer interface {
+	Observe(x *Exchange)
+}
