@@ -1,0 +1,106 @@
+package route
+
+import (
+	"fmt"
+	"hash/maphash"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/grafana/clusterurl/pkg/clusterurl"
+)
+
+// DefaultMaxLearned is the number of labels learned from the shape of paths.
+const DefaultMaxLearned = 200
+
+// variable stands in a learned label for the parts that look like values. It is
+// what Django's own simplify_regex writes for an unnamed group.
+const variable = "<var>"
+
+// cacheSlots is the number of recent paths whose label is remembered.
+const cacheSlots = 1 << 12
+
+// maxPathBytes bounds what is looked at: no route is told apart by what comes
+// after so many bytes.
+const maxPathBytes = 512
+
+// Learner makes labels from the shape of paths: what looks like an identifier
+// becomes a variable. It is meant to outlive the tables that use it, so that a
+// reload of the configuration changes no label and does not raise the cap.
+type Learner struct {
+	classifier *clusterurl.ClusterURLClassifier
+	max        int
+
+	mu       sync.RWMutex
+	admitted map[string]string
+
+	seed  maphash.Seed
+	cache [cacheSlots]atomic.Pointer[remembered]
+}
+
+type remembered struct{ path, label string }
+
+// NewLearner makes a learner of at most max labels.
+func NewLearner(max int) (*Learner, error) {
+	config := clusterurl.DefaultConfig()
+	config.ReplaceWith = '*'
+	classifier, err := clusterurl.NewClusterURLClassifier(config)
+	if err != nil {
+		return nil, fmt.Errorf("making the classifier of paths: %w", err)
+	}
+	return &Learner{
+		classifier: classifier,
+		max:        max,
+		admitted:   make(map[string]string, max),
+		seed:       maphash.MakeSeed(),
+	}, nil
+}
+
+// label returns the label of path. A path that is not found gets only a label
+// which other paths have taught.
+func (l *Learner) label(path string, found bool) string {
+	if len(path) > maxPathBytes {
+		path = path[:maxPathBytes]
+	}
+	slot := &l.cache[maphash.String(l.seed, path)%cacheSlots]
+	if r := slot.Load(); r != nil && r.path == path {
+		return r.label
+	}
+	label := l.admit(l.shape(path), found)
+	if label != Unmatched && label != Other {
+		slot.Store(&remembered{strings.Clone(path), label})
+	}
+	return label
+}
+
+// shape is path with variables in place of values.
+func (l *Learner) shape(path string) string {
+	return strings.ReplaceAll(l.classifier.ClusterURL(path), "*", variable)
+}
+
+// admit returns the label for shape, which is a new one only while there is
+// room and the path was found.
+func (l *Learner) admit(shape string, found bool) string {
+	l.mu.RLock()
+	label, known := l.admitted[shape]
+	full := len(l.admitted) >= l.max
+	l.mu.RUnlock()
+	switch {
+	case known:
+		return label
+	case !found:
+		return Unmatched
+	case full:
+		return Other
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if label, known := l.admitted[shape]; known {
+		return label
+	}
+	if len(l.admitted) >= l.max {
+		return Other
+	}
+	l.admitted[shape] = shape
+	return shape
+}
