@@ -1,0 +1,110 @@
+// Package metrics turns exchanges into Prometheus instruments, named after
+// OpenTelemetry's semantic conventions for HTTP servers.
+//
+// The instruments outlive the configuration that made them: Caddy has a new
+// registry after each reload, and the same collectors are registered in it.
+// What a request touches is resolved once for each combination of labels and
+// then reached without a lookup by label and without allocating.
+package metrics
+
+import (
+	"sync"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/caddy-django/gateway/exchange"
+)
+
+// Names of the labels. The first four are OpenTelemetry's attributes.
+const (
+	labelSite    = "server_address"
+	labelRoute   = "http_route"
+	labelMethod  = "http_request_method"
+	labelStatus  = "http_response_status_code"
+	labelOutcome = "outcome"
+)
+
+// OtherSite labels requests for a host which the configuration does not name,
+// as Caddy's own metrics do.
+const OtherSite = "_other"
+
+// Native histograms: eight buckets per doubling and at most 160 of them, which
+// bounds both the error (5 %) and the memory.
+const (
+	nativeBucketFactor = 1.1
+	nativeMaxBuckets   = 160
+)
+
+// durationBuckets are in seconds, as OpenTelemetry advises for
+// http.server.request.duration.
+var durationBuckets = []float64{0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10}
+
+// sizeBuckets are in bytes: 256 B to 4 MiB.
+var sizeBuckets = prometheus.ExponentialBuckets(256, 4, 8)
+
+// Metrics holds the instruments of all sites. It is safe for concurrent use.
+type Metrics struct {
+	duration      *prometheus.HistogramVec
+	timeToHeaders *prometheus.HistogramVec
+	active        *prometheus.GaugeVec
+	requestSize   *prometheus.HistogramVec
+	responseSize  *prometheus.HistogramVec
+	exchanges     *prometheus.CounterVec
+
+	mu    sync.Mutex
+	sites map[string]*Site
+}
+
+// New makes the instruments. Register them with Collectors.
+func New() *Metrics {
+	return &Metrics{
+		duration: histogram("http_server_request_duration_seconds",
+			"Time from the request's arrival until the last byte of its response was handed to the client.",
+			durationBuckets, labelSite, labelRoute, labelMethod, labelStatus),
+		timeToHeaders: histogram("django_time_to_headers_seconds",
+			"Time until Django's response headers arrived; unlike the request duration it does not grow with a slow client.",
+			durationBuckets, labelSite, labelRoute, labelMethod),
+		active: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "http_server_active_requests",
+			Help: "Requests that are being answered now.",
+		}, []string{labelSite, labelMethod}),
+		requestSize: histogram("http_server_request_body_size_bytes",
+			"Size of the request's body.", sizeBuckets, labelSite, labelMethod),
+		responseSize: histogram("http_server_response_body_size_bytes",
+			"Size of the response's body.", sizeBuckets, labelSite, labelMethod),
+		exchanges: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "django_exchanges_total",
+			Help: "Requests by how they ended.",
+		}, []string{labelSite, labelOutcome}),
+		sites: make(map[string]*Site),
+	}
+}
+
+func histogram(name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec {
+	return prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name:                           name,
+		Help:                           help,
+		Buckets:                        buckets,
+		NativeHistogramBucketFactor:    nativeBucketFactor,
+		NativeHistogramMaxBucketNumber: nativeMaxBuckets,
+	}, labels)
+}
+
+// Collectors returns what to register with a registry.
+func (m *Metrics) Collectors() []prometheus.Collector {
+	return []prometheus.Collector{m.duration, m.timeToHeaders, m.active, m.requestSize, m.responseSize, m.exchanges}
+}
+
+// Site returns the instruments of the named site, the same for the same name.
+func (m *Metrics) Site(name string) *Site {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	site, ok := m.sites[name]
+	if !ok {
+		site = newSite(m, name)
+		m.sites[name] = site
+	}
+	return site
+}
+
+var _ exchange.Observer = (*Site)(nil)

@@ -1,0 +1,76 @@
+package metrics
+
+import (
+	"strconv"
+	"sync"
+	"sync/atomic"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// routeSeries holds the series of one route of one site. They are made when
+// they are first observed: most methods and statuses never occur on a route.
+type routeSeries struct {
+	label string
+
+	mu        sync.Mutex // held to add what follows
+	durations [len(methods)]atomic.Pointer[[]statusSeries]
+	headers   [len(methods)]atomic.Pointer[prometheus.Observer]
+}
+
+type statusSeries struct {
+	status   int
+	duration prometheus.Observer
+}
+
+func (r *routeSeries) duration(s *Site, method, status int) prometheus.Observer {
+	if duration := find(r.durations[method].Load(), status); duration != nil {
+		return duration
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	known := r.durations[method].Load()
+	if duration := find(known, status); duration != nil {
+		return duration
+	}
+	duration := s.m.duration.WithLabelValues(s.name, r.label, methods[method], statusLabel(status))
+	var grown []statusSeries
+	if known != nil {
+		grown = append(grown, *known...)
+	}
+	grown = append(grown, statusSeries{status, duration})
+	r.durations[method].Store(&grown)
+	return duration
+}
+
+// find looks through the few statuses that a route has for a method.
+func find(all *[]statusSeries, status int) prometheus.Observer {
+	if all != nil {
+		for _, series := range *all {
+			if series.status == status {
+				return series.duration
+			}
+		}
+	}
+	return nil
+}
+
+func (r *routeSeries) timeToHeaders(s *Site, method int) prometheus.Observer {
+	if headers := r.headers[method].Load(); headers != nil {
+		return *headers
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	headers := s.m.timeToHeaders.WithLabelValues(s.name, r.label, methods[method])
+	r.headers[method].Store(&headers)
+	return headers
+}
+
+// statusLabel is the exact status, or "_OTHER" for what is none: an upstream
+// may answer with any three digits, and three digits bound the series.
+func statusLabel(status int) string {
+	if status < 100 || status > 999 {
+		return "_OTHER"
+	}
+	return strconv.Itoa(status)
+}

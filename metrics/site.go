@@ -1,0 +1,104 @@
+package metrics
+
+import (
+	"maps"
+	"sync"
+	"sync/atomic"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/caddy-django/gateway/exchange"
+	"github.com/caddy-django/gateway/route"
+)
+
+// maxRoutes bounds the routes of a site, whatever the labels come from.
+const maxRoutes = 5000
+
+// Site holds the instruments of one site, resolved to their series.
+type Site struct {
+	m    *Metrics
+	name string
+
+	methods  [len(methods)]methodSeries
+	outcomes []prometheus.Counter // by exchange.Outcome
+
+	// routes is replaced as a whole when a route is seen for the first time, so
+	// that reading it takes no lock.
+	routes atomic.Pointer[map[string]*routeSeries]
+	mu     sync.Mutex // held to replace routes
+}
+
+// methodSeries are made when a method is first used: most never are.
+type methodSeries struct {
+	once         sync.Once
+	active       prometheus.Gauge
+	requestSize  prometheus.Observer
+	responseSize prometheus.Observer
+}
+
+func newSite(m *Metrics, name string) *Site {
+	s := &Site{m: m, name: name}
+	for _, outcome := range exchange.Outcomes() {
+		s.outcomes = append(s.outcomes, m.exchanges.WithLabelValues(name, outcome.String()))
+	}
+	s.routes.Store(&map[string]*routeSeries{})
+	return s
+}
+
+// Name returns the site's label.
+func (s *Site) Name() string { return s.name }
+
+// Begin counts a request as active; the returned gauge counts it down again.
+func (s *Site) Begin(method string) prometheus.Gauge {
+	active := s.method(methodIndex(method)).active
+	active.Inc()
+	return active
+}
+
+func (s *Site) method(index int) *methodSeries {
+	series := &s.methods[index]
+	series.once.Do(func() {
+		series.active = s.m.active.WithLabelValues(s.name, methods[index])
+		series.requestSize = s.m.requestSize.WithLabelValues(s.name, methods[index])
+		series.responseSize = s.m.responseSize.WithLabelValues(s.name, methods[index])
+	})
+	return series
+}
+
+// Observe implements exchange.Observer.
+func (s *Site) Observe(x *exchange.Exchange) {
+	method := methodIndex(x.Method)
+	s.outcomes[x.Outcome].Inc()
+	if !x.Outcome.Timed() {
+		return
+	}
+	sizes := s.method(method)
+	sizes.requestSize.Observe(float64(x.RequestBytes))
+	sizes.responseSize.Observe(float64(x.ResponseBytes))
+	series := s.route(x.Route)
+	series.duration(s, method, x.Status).Observe(x.Duration.Seconds())
+	if x.TimeToHeaders > 0 {
+		series.timeToHeaders(s, method).Observe(x.TimeToHeaders.Seconds())
+	}
+}
+
+// route returns the series of a route label.
+func (s *Site) route(label string) *routeSeries {
+	if series, ok := (*s.routes.Load())[label]; ok {
+		return series
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	known := *s.routes.Load()
+	if len(known) >= maxRoutes {
+		label = route.Other
+	}
+	if series, ok := known[label]; ok {
+		return series
+	}
+	series := &routeSeries{label: label}
+	grown := maps.Clone(known)
+	grown[label] = series
+	s.routes.Store(&grown)
+	return series
+}
