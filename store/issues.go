@@ -1,0 +1,128 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+)
+
+const (
+	defaultIssues = 100
+	maxEventRefs  = 1000 // of one issue; more than MaxEventsPerGroup only while deliveries wait
+	selectAnIssue = `SELECT id, title, kind, site, method, route, status, count, first_seen, last_seen,
+		(SELECT count(*) FROM events WHERE issue_id = issues.id) FROM issues `
+)
+
+// Issues returns the issues that the filter selects, last seen first. While the database is not open the error wraps
+// ErrUnavailable.
+func (s *Store) Issues(ctx context.Context, f IssueFilter) ([]Issue, error) {
+	if f.Limit <= 0 {
+		f.Limit = defaultIssues
+	}
+	issues := []Issue{}
+	err := s.read(func(db *sql.DB) error {
+		rows, err := db.QueryContext(ctx, selectAnIssue+`
+			WHERE ?1 IN ('', site) AND ?2 IN ('', route) AND ?3 IN ('', kind)
+			ORDER BY last_seen DESC, id LIMIT ?4`, f.Site, f.Route, f.Kind, f.Limit)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			i, err := scanIssue(rows)
+			if err != nil {
+				return err
+			}
+			issues = append(issues, i)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading issues: %w", err)
+	}
+	return issues, nil
+}
+
+// Issue returns one issue and its sample events, newest first. The error wraps ErrNotFound when there is none with that id,
+// ErrUnavailable while the database is not open.
+func (s *Store) Issue(ctx context.Context, id string) (Issue, []EventRef, error) {
+	var issue Issue
+	refs := []EventRef{}
+	err := s.read(func(db *sql.DB) error {
+		// One transaction, so that the issue and its events are of one moment.
+		tx, err := db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+		if err != nil {
+			return err
+		}
+		defer tx.Rollback()
+		if issue, err = scanIssue(tx.QueryRowContext(ctx, selectAnIssue+"WHERE id = ?", id)); err != nil {
+			return err
+		}
+		rows, err := tx.QueryContext(ctx, "SELECT id, time FROM events WHERE issue_id = ? ORDER BY seq DESC LIMIT ?", id, maxEventRefs)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var ref EventRef
+			var ms int64
+			if err := rows.Scan(&ref.ID, &ms); err != nil {
+				return err
+			}
+			ref.Time = fromMillis(ms)
+			refs = append(refs, ref)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return Issue{}, nil, fmt.Errorf("reading issue %s: %w", id, notFound(err))
+	}
+	return issue, refs, nil
+}
+
+// Event returns a sample event with its payload. The error wraps ErrNotFound when there is none with that id, ErrUnavailable
+// while the database is not open.
+func (s *Store) Event(ctx context.Context, id string) (StoredEvent, error) {
+	var e StoredEvent
+	err := s.read(func(db *sql.DB) error {
+		var ms int64
+		var inOutbox bool
+		var reason sql.NullString
+		err := db.QueryRowContext(ctx, `
+			SELECT events.id, issue_id, time, events.destination, payload, outbox.id IS NOT NULL, outbox.reason
+			FROM events LEFT JOIN outbox ON outbox.id = events.seq WHERE events.id = ?`, id).
+			Scan(&e.ID, &e.IssueID, &ms, &e.Destination, &e.Payload, &inOutbox, &reason)
+		e.Time, e.Reason = fromMillis(ms), reason.String
+		switch {
+		case e.Destination == "":
+			e.State = KeptHere
+		case !inOutbox:
+			e.State = Delivered
+		case reason.Valid:
+			e.State = SetAside
+		default:
+			e.State = Waiting
+		}
+		return err
+	})
+	if err != nil {
+		return StoredEvent{}, fmt.Errorf("reading event %s: %w", id, notFound(err))
+	}
+	return e, nil
+}
+
+func scanIssue(row interface{ Scan(...any) error }) (Issue, error) {
+	var i Issue
+	var first, last int64
+	err := row.Scan(&i.ID, &i.Title, &i.Kind, &i.Site, &i.Method, &i.Route, &i.Status, &i.Count, &first, &last, &i.Events)
+	i.FirstSeen, i.LastSeen = fromMillis(first), fromMillis(last)
+	return i, err
+}
+
+func notFound(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return ErrNotFound
+	}
+	return err
+}
