@@ -1,0 +1,68 @@
+package delivery
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/caddy-django/gateway/store"
+	"github.com/klauspost/compress/gzip"
+)
+
+// sdk names the sender of an envelope.
+type sdk struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+// envelopeHeader leaves out the DSN, which holds the key; that goes in a request header.
+type envelopeHeader struct {
+	EventID string `json:"event_id"`
+	SentAt  string `json:"sent_at"`
+	SDK     sdk    `json:"sdk"`
+}
+
+type itemHeader struct {
+	Type        string `json:"type"`
+	ContentType string `json:"content_type"`
+	Length      int    `json:"length"` // bytes
+}
+
+// sentAtLayout is RFC 3339 in UTC with milliseconds.
+const sentAtLayout = "2006-01-02T15:04:05.000Z"
+
+// writeEnvelope writes an event as an envelope with one item. sentAt must be the time of this attempt: Relay shifts all
+// times of an event whose envelope seems to have been under way for 55 minutes or more (Relay: ClockDriftProcessor).
+//
+// Sentry: develop-docs/sdk/foundations/transport/envelopes.
+func writeEnvelope(w io.Writer, d store.Delivery, by sdk, sentAt time.Time) error {
+	lines := json.NewEncoder(w)
+	if err := lines.Encode(envelopeHeader{d.EventID, sentAt.UTC().Format(sentAtLayout), by}); err != nil {
+		return err
+	}
+	if err := lines.Encode(itemHeader{"event", "application/json", len(d.Payload)}); err != nil {
+		return err
+	}
+	if _, err := w.Write(d.Payload); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n")
+	return err
+}
+
+// compressors are reused because each holds hundreds of kilobytes.
+var compressors = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+
+// compressedEnvelope returns an envelope as the gzip body of a request.
+func compressedEnvelope(d store.Delivery, by sdk, sentAt time.Time) (*bytes.Buffer, error) {
+	body := new(bytes.Buffer)
+	zw := compressors.Get().(*gzip.Writer)
+	defer compressors.Put(zw)
+	zw.Reset(body)
+	if err := writeEnvelope(zw, d, by, sentAt); err != nil {
+		return nil, err
+	}
+	return body, zw.Close()
+}

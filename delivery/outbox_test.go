@@ -1,0 +1,145 @@
+package delivery
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/caddy-django/gateway/store"
+)
+
+// memoryOutbox is an outbox without a disk.
+type memoryOutbox struct {
+	mu          sync.Mutex
+	err         error // what Pending returns
+	uncommitted bool  // removals are held back until commit is called
+	lastID      int64
+	waiting     []entry
+	removed     map[int64]bool
+	delivered   []string          // event ids
+	setAside    map[string]string // reasons by event id
+	wakes       map[chan struct{}]bool
+}
+
+type entry struct {
+	store.Delivery
+	destination string
+}
+
+func newMemoryOutbox() *memoryOutbox {
+	return &memoryOutbox{
+		removed:  make(map[int64]bool),
+		setAside: make(map[string]string),
+		wakes:    make(map[chan struct{}]bool),
+	}
+}
+
+// eventID returns the id of the nth event that was added.
+func eventID(n int64) string { return fmt.Sprintf("%032x", n) }
+
+// add puts n events into the outbox and returns the id of the last one.
+func (o *memoryOutbox) add(destination string, n int) string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for range n {
+		o.lastID++
+		o.waiting = append(o.waiting, entry{store.Delivery{
+			ID:      o.lastID,
+			EventID: eventID(o.lastID),
+			Payload: fmt.Appendf(nil, `{"event_id":%q,"message":"line\nline"}`, eventID(o.lastID)),
+			Time:    time.Now(),
+		}, destination})
+	}
+	for wake := range o.wakes {
+		select {
+		case wake <- struct{}{}:
+		default:
+		}
+	}
+	return eventID(o.lastID)
+}
+
+func (o *memoryOutbox) Pending(ctx context.Context, destination string, after int64, limit int) ([]store.Delivery, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.err != nil {
+		return nil, o.err
+	}
+	var batch []store.Delivery
+	for _, e := range o.waiting {
+		if e.destination == destination && e.ID > after && len(batch) < limit {
+			batch = append(batch, e.Delivery)
+		}
+	}
+	return batch, ctx.Err()
+}
+
+func (o *memoryOutbox) Delivered(id int64) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.delivered = append(o.delivered, eventID(id))
+	o.remove(id)
+}
+
+func (o *memoryOutbox) SetAside(id int64, reason string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.setAside[eventID(id)] = reason
+	o.remove(id)
+}
+
+func (o *memoryOutbox) remove(id int64) {
+	o.removed[id] = true
+	if !o.uncommitted {
+		o.waiting = slices.DeleteFunc(o.waiting, func(e entry) bool { return o.removed[e.ID] })
+	}
+}
+
+func (o *memoryOutbox) commit() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.waiting = slices.DeleteFunc(o.waiting, func(e entry) bool { return o.removed[e.ID] })
+}
+
+func (o *memoryOutbox) fail(err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.err = err
+}
+
+// left returns the ids of the events that are not answered for good.
+func (o *memoryOutbox) left() []string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var ids []string
+	for _, e := range o.waiting {
+		if !o.removed[e.ID] {
+			ids = append(ids, e.EventID)
+		}
+	}
+	return ids
+}
+
+func (o *memoryOutbox) reasons() map[string]string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	reasons := make(map[string]string)
+	for id, reason := range o.setAside {
+		reasons[id] = reason
+	}
+	return reasons
+}
+
+func (o *memoryOutbox) Subscribe() (<-chan struct{}, func()) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	wake := make(chan struct{}, 1)
+	o.wakes[wake] = true
+	return wake, func() {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		delete(o.wakes, wake)
+	}
+}

@@ -1,0 +1,65 @@
+package delivery
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// verdict is what an attempt to deliver an event came to.
+type verdict int
+
+const (
+	failed    verdict = iota // not answered for good: try again
+	delivered                // the receiver has it
+	refused                  // the receiver will never take it
+)
+
+// outcome is a verdict with what the receiver said about it.
+type outcome struct {
+	verdict verdict
+	reason  string        // one line; empty if delivered
+	pause   time.Duration // send nothing for this long, whatever the verdict
+}
+
+// maxReasonBytes bounds what is kept of a receiver's explanation.
+const maxReasonBytes = 200
+
+// judge tells from an answer what became of the event.
+//
+// Sentry's own clients give up on a 5xx; nothing is lost by trying again when the queue is durable.
+func judge(status int, header http.Header, body []byte, now time.Time) outcome {
+	o := outcome{verdict: refused, pause: requestedPause(status, header, now)}
+	switch {
+	case status >= 200 && status < 300, status == http.StatusBadRequest && isRepetition(body):
+		o.verdict = delivered
+		return o
+	case status == http.StatusTooManyRequests, status == http.StatusRequestTimeout, status >= 500:
+		o.verdict = failed
+	}
+	o.reason = fmt.Sprintf("HTTP %d", status)
+	if said := explanation(header, body); said != "" {
+		o.reason += ": " + said
+	}
+	return o
+}
+
+// isRepetition recognizes how Bugsink answers an event that it has already.
+func isRepetition(body []byte) bool {
+	return bytes.Contains(bytes.ToLower(body), []byte("event already exists"))
+}
+
+// explanation returns on one line how the receiver explains its answer.
+func explanation(header http.Header, body []byte) string {
+	said := header.Get("X-Sentry-Error")
+	if said == "" {
+		said = string(body[:min(len(body), maxReasonBytes)])
+	}
+	said = said[:min(len(said), maxReasonBytes)]
+	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(said, ""), func(r rune) bool {
+		return unicode.IsSpace(r) || !unicode.IsPrint(r)
+	}), " ")
+}

@@ -1,0 +1,48 @@
+package delivery
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestJudge(t *testing.T) {
+	long := strings.Repeat("é", 150) // 300 bytes
+	tests := []struct {
+		name   string
+		status int
+		header http.Header
+		body   string
+		want   outcome
+	}{
+		{"200 is delivered", 200, nil, `{"id":"1"}`, outcome{verdict: delivered}},
+		{"202 is delivered", 202, nil, "", outcome{verdict: delivered}},
+		{
+			"200 may ask to wait", 200, http.Header{"X-Sentry-Rate-Limits": {"60:error"}}, "",
+			outcome{verdict: delivered, pause: time.Minute},
+		},
+		{"400 for an event that exists is delivered", 400, nil, `{"detail": "Event already exists"}`, outcome{verdict: delivered}},
+		{"another status with these words is not", 403, nil, "event already exists", outcome{refused, "HTTP 403: event already exists", 0}},
+		{"400 is refused", 400, nil, "bad envelope", outcome{refused, "HTTP 400: bad envelope", 0}},
+		{"413 is refused", 413, nil, "", outcome{refused, "HTTP 413", 0}},
+		{"302 is refused", 302, http.Header{"Location": {"/login"}}, "", outcome{refused, "HTTP 302", 0}},
+		{
+			"Sentry's own explanation is preferred", 403, http.Header{"X-Sentry-Error": {"project is disabled"}}, "<html>",
+			outcome{refused, "HTTP 403: project is disabled", 0},
+		},
+		{"an explanation becomes one printable line", 400, nil, " a\r\n\tb\x00\x1b[31m\xff ", outcome{refused, "HTTP 400: a b [31m", 0}},
+		{"an explanation is cut between characters", 400, nil, "x" + long, outcome{refused, "HTTP 400: x" + strings.Repeat("é", 99), 0}},
+		{"408 is tried again", 408, nil, "", outcome{failed, "HTTP 408", 0}},
+		{"500 is tried again", 500, nil, "oops", outcome{failed, "HTTP 500: oops", 0}},
+		{"599 is tried again", 599, nil, "", outcome{failed, "HTTP 599", 0}},
+		{"429 is tried again later", 429, http.Header{"Retry-After": {"7"}}, "", outcome{failed, "HTTP 429", 7 * time.Second}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := judge(tt.status, tt.header, []byte(tt.body), noon); got != tt.want {
+				t.Errorf("got %+v, want %+v", got, tt.want)
+			}
+		})
+	}
+}

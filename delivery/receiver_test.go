@@ -1,0 +1,186 @@
+package delivery
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+)
+
+// envelope is what arrived, read by the protocol's description and not by the code under test.
+type envelope struct {
+	header  map[string]any
+	item    map[string]any
+	payload []byte
+}
+
+// readEnvelope reads an envelope with exactly one item: a header line, an item header line, as many bytes of payload as
+// that says, and a newline.
+func readEnvelope(raw []byte) (e envelope, err error) {
+	line, raw, ok := bytes.Cut(raw, []byte("\n"))
+	if !ok {
+		return e, errors.New("the envelope header is not a line")
+	}
+	if err := json.Unmarshal(line, &e.header); err != nil {
+		return e, fmt.Errorf("envelope header: %w", err)
+	}
+	line, raw, ok = bytes.Cut(raw, []byte("\n"))
+	if !ok {
+		return e, errors.New("the item header is not a line")
+	}
+	if err := json.Unmarshal(line, &e.item); err != nil {
+		return e, fmt.Errorf("item header: %w", err)
+	}
+	length, ok := e.item["length"].(float64)
+	if !ok || int(length) != len(raw)-1 {
+		return e, fmt.Errorf("length %v, but %d bytes of payload and a newline follow", e.item["length"], len(raw)-1)
+	}
+	if raw[len(raw)-1] != '\n' {
+		return e, errors.New("no newline behind the payload")
+	}
+	e.payload = raw[:len(raw)-1]
+	return e, nil
+}
+
+func readRequest(r *http.Request) (envelope, error) {
+	if got := r.Header.Get("Content-Encoding"); got != "gzip" {
+		return envelope{}, fmt.Errorf("content encoding %q", got)
+	}
+	zr, err := gzip.NewReader(r.Body)
+	if err != nil {
+		return envelope{}, err
+	}
+	raw, err := io.ReadAll(zr)
+	if err != nil {
+		return envelope{}, err
+	}
+	return readEnvelope(raw)
+}
+
+// hit is one request that arrived.
+type hit struct {
+	at      time.Time
+	eventID string
+	auth    string
+}
+
+// receiver is a server that follows a script, and takes every event when that is over.
+type receiver struct {
+	t      *testing.T
+	mu     sync.Mutex
+	script []http.HandlerFunc
+	always func(eventID string) http.HandlerFunc // instead of the script; nil result: takes the event
+	hits   []hit
+	took   map[string]int // events answered with 200
+	now    int            // requests under way
+	most   int            // of those, ever
+}
+
+func newReceiver(t *testing.T, script ...http.HandlerFunc) *receiver {
+	return &receiver{t: t, script: script, took: make(map[string]int)}
+}
+
+func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
+	e, err := readRequest(request)
+	if err != nil {
+		r.t.Errorf("unreadable request: %v", err)
+	}
+	id, _ := e.header["event_id"].(string)
+	answer := r.arrive(id, request)
+	defer r.leave()
+	if answer != nil {
+		answer(w, request)
+		return
+	}
+	r.mu.Lock()
+	r.took[id]++
+	r.mu.Unlock()
+}
+
+func (r *receiver) arrive(id string, request *http.Request) (answer http.HandlerFunc) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.hits = append(r.hits, hit{time.Now(), id, request.Header.Get("X-Sentry-Auth")})
+	r.now++
+	r.most = max(r.most, r.now)
+	if r.always != nil {
+		return r.always(id)
+	}
+	if len(r.script) > 0 {
+		answer, r.script = r.script[0], r.script[1:]
+	}
+	return answer
+}
+
+func (r *receiver) leave() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.now--
+}
+
+func (r *receiver) arrived() []hit {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return append([]hit(nil), r.hits...)
+}
+
+// mustHaveTaken fails the test unless the first n events were each taken exactly once.
+func (r *receiver) mustHaveTaken(n int) {
+	r.t.Helper()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range n {
+		if got := r.took[eventID(int64(i+1))]; got != 1 {
+			r.t.Errorf("event %d was taken %d times, want once", i+1, got)
+		}
+	}
+	if len(r.took) != n {
+		r.t.Errorf("took %d events, want %d", len(r.took), n)
+	}
+}
+
+// RoundTrip makes a receiver a network of its own, so that tests can run on a fake clock.
+func (r *receiver) RoundTrip(request *http.Request) (_ *http.Response, err error) {
+	recorder := httptest.NewRecorder()
+	defer func() {
+		if recover() != nil {
+			err = errors.New("connection reset by peer")
+		}
+	}()
+	r.ServeHTTP(recorder, request)
+	if err := request.Context().Err(); err != nil {
+		return nil, err
+	}
+	return recorder.Result(), nil
+}
+
+// The answers a script is made of.
+
+func status(code int, body string, header ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		for i := 0; i < len(header); i += 2 {
+			w.Header().Add(header[i], header[i+1])
+		}
+		w.WriteHeader(code)
+		io.WriteString(w, body)
+	}
+}
+
+func hang(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+
+func reset(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+
+func times(n int, answer http.HandlerFunc) []http.HandlerFunc {
+	script := make([]http.HandlerFunc, n)
+	for i := range script {
+		script[i] = answer
+	}
+	return script
+}

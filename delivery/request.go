@@ -1,0 +1,82 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/caddy-django/gateway/store"
+)
+
+const (
+	// requestTimeout bounds one attempt, from dialing to the end of the answer.
+	requestTimeout = 30 * time.Second
+	// maxAnswerBytes is how much of an answer is read.
+	maxAnswerBytes = 64 << 10
+)
+
+// attempt sends an event to a destination, once.
+func (s *Sender) attempt(to *Destination, d store.Delivery) outcome {
+	ctx, cancel := context.WithTimeout(s.requests, s.timeout)
+	defer cancel()
+
+	request, err := s.request(ctx, to, d)
+	if err != nil {
+		return outcome{verdict: refused, reason: fmt.Sprintf("making the request: %v", err)}
+	}
+	began := time.Now()
+	response, err := s.client.Do(request)
+	if err != nil {
+		s.metrics.attempted(to.name, "network_error", time.Since(began))
+		if urlErr, ok := errors.AsType[*url.Error](err); ok {
+			err = urlErr.Err // the rest says what the destination's name says
+		}
+		return outcome{verdict: failed, reason: err.Error()}
+	}
+	defer response.Body.Close()
+	// The status decides; an answer that breaks off behind it only explains less.
+	body, _ := io.ReadAll(io.LimitReader(response.Body, maxAnswerBytes))
+	s.metrics.attempted(to.name, strconv.Itoa(response.StatusCode), time.Since(began))
+	return judge(response.StatusCode, response.Header, body, time.Now())
+}
+
+func (s *Sender) request(ctx context.Context, to *Destination, d store.Delivery) (*http.Request, error) {
+	body, err := compressedEnvelope(d, s.sdk, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, to.endpoint, body)
+	if err != nil {
+		return nil, err
+	}
+	client := s.sdk.Name + "/" + s.sdk.Version
+	request.Header.Set("Content-Type", "application/x-sentry-envelope")
+	request.Header.Set("Content-Encoding", "gzip")
+	request.Header.Set("User-Agent", client)
+	request.Header.Set("X-Sentry-Auth", to.auth(client))
+	return request, nil
+}
+
+// newClient returns a client that does not follow redirects: the key must not go where the DSN does not point.
+func newClient(transport http.RoundTripper) *http.Client {
+	if transport == nil {
+		transport = &http.Transport{
+			Proxy:               http.ProxyFromEnvironment,
+			DialContext:         (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
+			TLSHandshakeTimeout: 10 * time.Second,
+			ForceAttemptHTTP2:   true,
+			MaxIdleConnsPerHost: parallel,
+			IdleConnTimeout:     90 * time.Second,
+		}
+	}
+	return &http.Client{
+		Transport:     transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
