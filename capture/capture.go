@@ -1,0 +1,146 @@
+// Package capture turns failed exchanges into error events.
+//
+// A request never waits for it. [Site.Observe] copies the evidence into a
+// bounded queue, and one worker does the rest: it decodes the body, finds the
+// line that says what went wrong, groups, limits, scrubs, and hands the result
+// to the store. Every failure ends in exactly one [Disposition] and is counted
+// under it, so that nothing is lost without a trace.
+package capture
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/caddy-django/gateway/store"
+)
+
+// Bounds of the queue between the requests and the worker.
+const (
+	maxQueued      = 4096
+	maxQueuedBytes = 32 << 20
+)
+
+// Config is what all sites share.
+type Config struct {
+	// Record takes what the worker has made of a failure. It must not block on
+	// I/O for long, or the queue fills up.
+	Record  func(store.Occurrence)
+	Version string // of the gateway
+	Logger  *slog.Logger
+}
+
+// Recorder owns the queue and its worker.
+type Recorder struct {
+	record  func(store.Occurrence)
+	version string
+	log     *slog.Logger
+
+	queue       chan *failure
+	queuedBytes atomic.Int64
+	pool        sync.Pool
+
+	start sync.Once
+	stop  chan struct{}
+	done  chan struct{}
+
+	dispositions *prometheus.CounterVec
+	counters     map[Disposition]prometheus.Counter
+
+	// The worker's own.
+	limiter *limiter
+	pages   *pageReader
+}
+
+// New makes a recorder. It takes failures at once and keeps them queued until
+// Start.
+func New(c Config) *Recorder {
+	rec := &Recorder{
+		record:  c.Record,
+		version: c.Version,
+		log:     c.Logger,
+		queue:   make(chan *failure, maxQueued),
+		pool:    sync.Pool{New: func() any { return new(failure) }},
+		stop:    make(chan struct{}),
+		done:    make(chan struct{}),
+		limiter: newLimiter(),
+		pages:   newPageReader(),
+	}
+	rec.dispositions, rec.counters = newCounters()
+	return rec
+}
+
+// Start starts the worker, once.
+func (rec *Recorder) Start() {
+	rec.start.Do(func() { go rec.work() })
+}
+
+// Close lets the worker finish what is queued, until ctx ends.
+func (rec *Recorder) Close(ctx context.Context) error {
+	rec.Start() // what is queued is finished even if nobody started it
+	close(rec.stop)
+	select {
+	case <-rec.done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Collectors returns what to register with a registry.
+func (rec *Recorder) Collectors() []prometheus.Collector {
+	return []prometheus.Collector{rec.dispositions}
+}
+
+func (rec *Recorder) work() {
+	defer close(rec.done)
+	for {
+		select {
+		case f := <-rec.queue:
+			rec.process(f)
+		case <-rec.stop:
+			for {
+				select {
+				case f := <-rec.queue:
+					rec.process(f)
+				default:
+					return
+				}
+			}
+		}
+	}
+}
+
+// process makes an occurrence of a failure. A bug in the reading of what some
+// page holds costs that event and nothing else.
+func (rec *Recorder) process(f *failure) {
+	defer rec.free(f)
+	defer func() {
+		if v := recover(); v != nil {
+			rec.count(Broken)
+			rec.log.Error("making an error event panicked", "panic", v, "route", f.x.Route)
+		}
+	}()
+	page := rec.pages.read(f)
+	grouping := groupOf(&f.x, f.site.opts.Scrubber.text(page.summary))
+	o := store.Occurrence{Group: grouping.group(&f.x), Time: f.x.Start.Add(f.x.Duration)}
+	suppressed, allowed := rec.limiter.allow(o.Group.ID, o.Time)
+	if !allowed {
+		rec.record(o)
+		rec.count(RateLimited)
+		return
+	}
+	id, payload, err := newEvent(f, grouping, page, suppressed)
+	if err != nil {
+		rec.record(o)
+		rec.count(Broken)
+		rec.log.Error("encoding an error event failed", "error", err, "route", f.x.Route)
+		return
+	}
+	o.Event = &store.Event{ID: id, Time: o.Time, Payload: payload, Destination: f.site.opts.Destination}
+	rec.record(o)
+	rec.count(Captured)
+}

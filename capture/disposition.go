@@ -1,0 +1,29 @@
+package capture
+
+import "github.com/prometheus/client_golang/prometheus"
+
+// Disposition is what became of a failure. The dispositions of all failures add
+// up to the number of failed exchanges.
+type Disposition string
+
+const (
+	Captured      Disposition = "captured"       // an event was made, and the group counted
+	RateLimited   Disposition = "rate_limited"   // the group was counted; it has had its events
+	Ignored       Disposition = "ignored"        // by configuration
+	QueueOverflow Disposition = "queue_overflow" // more failures at once than the worker can take
+	Broken        Disposition = "broken"         // a bug in making the event; the log says more
+)
+
+func newCounters() (*prometheus.CounterVec, map[Disposition]prometheus.Counter) {
+	vec := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "django_errors_total",
+		Help: "Failed requests by what became of them as error events.",
+	}, []string{"disposition"})
+	counters := make(map[Disposition]prometheus.Counter)
+	for _, d := range []Disposition{Captured, RateLimited, Ignored, QueueOverflow, Broken} {
+		counters[d] = vec.WithLabelValues(string(d))
+	}
+	return vec, counters
+}
+
+func (rec *Recorder) count(d Disposition) { rec.counters[d].Inc() }

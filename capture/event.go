@@ -1,0 +1,221 @@
+package capture
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/getsentry/sentry-go"
+	"github.com/google/uuid"
+
+	"github.com/caddy-django/gateway/exchange"
+)
+
+// MaxBody bounds how much of a body an event holds, in bytes: Sentry and
+// Bugsink refuse events of more than 1 MiB, and JSON may need two bytes for one.
+const MaxBody = 384 << 10
+
+// SDKName is what receivers see as the maker of an event.
+const SDKName = "caddy-django.gateway"
+
+// maxEvent is in bytes of JSON.
+const maxEvent = 900 << 10
+
+// event is one error event in Sentry's schema (event.schema.json in
+// getsentry/sentry-data-schemas). It is stored, shown and delivered in this
+// form. sentry-go's own Event does not serve: it has no transaction_info for
+// errors and lists exceptions in a form that the schema does not know.
+type event struct {
+	EventID         string            `json:"event_id"`
+	Timestamp       time.Time         `json:"timestamp"`
+	Platform        string            `json:"platform"`
+	Level           sentry.Level      `json:"level"`
+	Logger          string            `json:"logger"`
+	ServerName      string            `json:"server_name,omitempty"`
+	Release         string            `json:"release,omitempty"`
+	Environment     string            `json:"environment,omitempty"`
+	Transaction     string            `json:"transaction"`
+	TransactionInfo map[string]string `json:"transaction_info"`
+	Fingerprint     []string          `json:"fingerprint"`
+	Exception       exceptions        `json:"exception"`
+	Request         sentry.Request    `json:"request"`
+	User            sentry.User       `json:"user"`
+	Tags            map[string]string `json:"tags"`
+	Contexts        contexts          `json:"contexts"`
+	Sdk             sentry.SdkInfo    `json:"sdk"`
+}
+
+type exceptions struct {
+	Values []sentry.Exception `json:"values"`
+}
+
+type contexts struct {
+	Response *responseContext `json:"response,omitempty"`
+	Gateway  gatewayContext   `json:"gateway"`
+	Trace    *traceContext    `json:"trace,omitempty"`
+}
+
+// responseContext is Sentry's own context for a failed response.
+type responseContext struct {
+	Type       string            `json:"type"`
+	StatusCode int               `json:"status_code"`
+	BodySize   int64             `json:"body_size"`
+	Headers    map[string]string `json:"headers,omitempty"`
+	Data       string            `json:"data,omitempty"`
+	DataCut    bool              `json:"data_cut,omitempty"`
+}
+
+// gatewayContext is what only the gateway knows.
+type gatewayContext struct {
+	Type                string  `json:"type"`
+	Outcome             string  `json:"outcome"`
+	Cause               string  `json:"cause,omitempty"`
+	Error               string  `json:"error,omitempty"`
+	Site                string  `json:"site"`
+	Upstream            string  `json:"upstream,omitempty"`
+	Retries             int     `json:"retries"`
+	DurationMs          float64 `json:"duration_ms"`
+	TimeToHeadersMs     float64 `json:"time_to_headers_ms,omitempty"`
+	RequestID           string  `json:"request_id,omitempty"`
+	ErrorID             string  `json:"error_id,omitempty"`
+	SuppressedSinceLast int64   `json:"suppressed_since_last"`
+	Stack               string  `json:"stack,omitempty"`
+}
+
+type traceContext struct {
+	TraceID string `json:"trace_id"`
+	SpanID  string `json:"span_id"`
+}
+
+// exceptionTypes name each kind of failure; the value says which.
+var exceptionTypes = map[exchange.Outcome]string{
+	exchange.GatewayError: "Django did not answer",
+	exchange.Truncated:    "Django cut its response short",
+	exchange.Panicked:     "Panic in the gateway",
+}
+
+// newEvent assembles the event of a failure and returns it as JSON.
+func newEvent(f *failure, g grouping, body page, suppressed int64) (id string, payload []byte, err error) {
+	x, opts := &f.x, f.site.opts
+	scrub := opts.Scrubber
+	path, query, _ := strings.Cut(x.Failure.URL, "?")
+	e := event{
+		EventID:         newEventID(),
+		Timestamp:       x.Start.Add(x.Duration).UTC(),
+		Platform:        "other",
+		Level:           sentry.LevelError,
+		Logger:          "caddy.django",
+		ServerName:      opts.ServerName,
+		Release:         opts.Release,
+		Environment:     opts.Environment,
+		Transaction:     x.Route,
+		TransactionInfo: map[string]string{"source": "route"},
+		Fingerprint:     g.keys,
+		Exception: exceptions{[]sentry.Exception{{
+			Type:      exceptionType(x),
+			Value:     g.title,
+			Mechanism: &sentry.Mechanism{Type: "caddy", Handled: new(false)},
+		}}},
+		Request: sentry.Request{
+			URL:         x.Failure.Scheme + "://" + f.host + path,
+			Method:      x.Method,
+			QueryString: scrub.query(query),
+			Headers:     scrub.header(f.requestHeader),
+			Env:         map[string]string{"REMOTE_ADDR": x.Failure.ClientIP},
+		},
+		User: sentry.User{IPAddress: x.Failure.ClientIP},
+		Tags: tags(x),
+		Contexts: contexts{
+			Gateway: gatewayContext{
+				Type:                "gateway",
+				Outcome:             x.Outcome.String(),
+				Cause:               string(x.Failure.Cause),
+				Error:               errorText(scrub, x.Failure.Err),
+				Site:                x.Site,
+				Upstream:            x.Failure.Upstream,
+				Retries:             x.Failure.Retries,
+				DurationMs:          milliseconds(x.Duration),
+				TimeToHeadersMs:     milliseconds(x.TimeToHeaders),
+				RequestID:           x.Failure.RequestID,
+				ErrorID:             x.Failure.ErrorID,
+				SuppressedSinceLast: suppressed,
+				Stack:               string(x.Failure.Stack),
+			},
+		},
+		Sdk: sentry.SdkInfo{Name: SDKName, Version: f.site.rec.version},
+	}
+	if x.Failure.ResponseHeader != nil {
+		e.Contexts.Response = &responseContext{
+			Type:       "response",
+			StatusCode: x.Status,
+			BodySize:   x.ResponseBytes,
+			Headers:    scrub.header(x.Failure.ResponseHeader),
+			Data:       body.scrubbed(scrub),
+			DataCut:    body.cut,
+		}
+	}
+	if x.Failure.TraceID != "" {
+		e.Contexts.Trace = &traceContext{x.Failure.TraceID, x.Failure.SpanID}
+	}
+	payload, err = json.Marshal(e)
+	if err == nil && len(payload) > maxEvent && e.Contexts.Response != nil {
+		// Control characters take six bytes each: this body is no text.
+		e.Contexts.Response.Data, e.Contexts.Response.DataCut = "", true
+		payload, err = json.Marshal(e)
+	}
+	return e.EventID, payload, err
+}
+
+func exceptionType(x *exchange.Exchange) string {
+	if name, ok := exceptionTypes[x.Outcome]; ok {
+		return name
+	}
+	return fmt.Sprintf("HTTP %d %s", x.Status, http.StatusText(x.Status))
+}
+
+// tags are what a receiver can search by. The operator's own win.
+func tags(x *exchange.Exchange) map[string]string {
+	all := map[string]string{
+		"kind":        x.Outcome.String(),
+		"http.route":  x.Route,
+		"http.method": x.Method,
+		"http.status": fmt.Sprint(x.Status),
+		"site":        x.Site,
+		"evidence":    "response",
+	}
+	if x.Failure.ResponseHeader == nil {
+		all["evidence"] = "gateway"
+	}
+	for name, value := range map[string]string{
+		"cause":      string(x.Failure.Cause),
+		"upstream":   x.Failure.Upstream,
+		"error_id":   x.Failure.ErrorID,
+		"request_id": x.Failure.RequestID,
+	} {
+		if value != "" {
+			all[name] = value
+		}
+	}
+	for name, value := range x.Failure.Tags {
+		all[name] = value
+	}
+	return all
+}
+
+func errorText(scrub *Scrubber, err error) string {
+	if err == nil {
+		return ""
+	}
+	return scrub.text(err.Error())
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+// newEventID makes a UUID without dashes, as Sentry wants it.
+func newEventID() string {
+	id := uuid.New()
+	return hex.EncodeToString(id[:])
+}

@@ -1,0 +1,100 @@
+package capture
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/caddy-django/gateway/exchange"
+	"github.com/caddy-django/gateway/store"
+)
+
+// grouping is what identifies a failure. Two occurrences with equal keys are one
+// group, here and, as the fingerprint, at the receiver.
+type grouping struct {
+	keys  []string
+	title string
+}
+
+// groupOf decides what a failure is grouped by. summary is what it says of
+// itself, already scrubbed.
+//
+// A failure to reach Django says nothing about the route it happened on: one
+// outage is one group for each upstream and cause, not one for each route.
+func groupOf(x *exchange.Exchange, summary string) grouping {
+	kind := x.Outcome.String()
+	status := strconv.Itoa(x.Status)
+	switch x.Outcome {
+	case exchange.GatewayError:
+		cause, upstream := x.Failure.Cause, x.Failure.Upstream
+		title := causeTitle(cause, x)
+		if !cause.Reached() {
+			return grouping{[]string{kind, x.Site, upstream, string(cause)}, title}
+		}
+		return grouping{[]string{kind, x.Site, upstream, string(cause), x.Method, x.Route}, title + " on " + x.Method + " " + x.Route}
+	case exchange.Truncated:
+		return grouping{[]string{kind, x.Site, x.Method, x.Route},
+			fmt.Sprintf("response cut short on %s %s", x.Method, x.Route)}
+	case exchange.Panicked:
+		return grouping{[]string{kind, x.Site, x.Method, x.Route, normalize(summary)}, "panic in the gateway: " + summary}
+	default:
+		title := summary
+		if title == "" {
+			title = http.StatusText(x.Status)
+		}
+		return grouping{[]string{kind, x.Site, x.Method, x.Route, status, normalize(summary)}, title}
+	}
+}
+
+// id names the group: 32 hexadecimal digits.
+func (g grouping) id() string {
+	h := sha256.New()
+	for _, key := range g.keys {
+		fmt.Fprintf(h, "%d:%s", len(key), key)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+func (g grouping) group(x *exchange.Exchange) store.Group {
+	return store.Group{
+		ID:     g.id(),
+		Kind:   x.Outcome.String(),
+		Title:  g.title,
+		Site:   x.Site,
+		Method: x.Method,
+		Route:  x.Route,
+		Status: x.Status,
+	}
+}
+
+// causeTitle says in words why there was no answer.
+func causeTitle(cause exchange.Cause, x *exchange.Exchange) string {
+	upstream := x.Failure.Upstream
+	if upstream == "" {
+		upstream = "the upstream"
+	}
+	switch cause {
+	case exchange.CauseRefused:
+		return upstream + " refused the connection"
+	case exchange.CauseSocketMissing:
+		return "the socket " + upstream + " does not exist"
+	case exchange.CauseUnresolvable:
+		return upstream + " cannot be resolved"
+	case exchange.CauseDialTimeout:
+		return upstream + " did not accept the connection in time"
+	case exchange.CauseTLS:
+		return "TLS to " + upstream + " failed"
+	case exchange.CauseNoUpstream:
+		return "no upstream is available"
+	case exchange.CauseTimeout:
+		return upstream + " did not answer in time"
+	case exchange.CauseReset, exchange.CauseClosed:
+		return upstream + " closed the connection without answering"
+	case exchange.CauseBadResponse:
+		return upstream + " sent something that is not HTTP"
+	default:
+		return fmt.Sprintf("the gateway answered %d", x.Status)
+	}
+}

@@ -1,0 +1,94 @@
+package capture
+
+import (
+	"fmt"
+	"hash/maphash"
+
+	"github.com/caddy-django/gateway/exchange"
+)
+
+// page is what the body of a failing response says.
+type page struct {
+	plain   []byte // decoded
+	format  format
+	cut     bool // there was more
+	summary string
+}
+
+// scrubbed returns the text to keep of the page.
+func (p page) scrubbed(s *Scrubber) string {
+	if p.format == formatBinary {
+		return ""
+	}
+	return s.body(p.plain, p.format)
+}
+
+// maxRemembered is the number of pages whose reading is remembered: one bug
+// sends the same page again and again.
+const maxRemembered = 256
+
+// pageReader reads pages, and reads equal ones once. It is not safe for
+// concurrent use.
+type pageReader struct {
+	seed  maphash.Seed
+	known map[uint64]page
+	bytes int // held by known
+}
+
+func newPageReader() *pageReader {
+	return &pageReader{seed: maphash.MakeSeed(), known: make(map[uint64]page)}
+}
+
+// maxRememberedBytes bounds the memory of the pages that are remembered.
+const maxRememberedBytes = 4 << 20
+
+func (r *pageReader) read(f *failure) page {
+	if f.x.Outcome == exchange.Panicked {
+		return page{summary: clip(fmt.Sprint(f.x.Failure.Panic), maxSummary)}
+	}
+	body := f.x.Failure.Body
+	if len(body) == 0 {
+		return page{cut: f.x.Failure.BodyCut}
+	}
+	coding := f.x.Failure.ResponseHeader.Get("Content-Encoding")
+	contentType := f.x.Failure.ResponseHeader.Get("Content-Type")
+	key := r.key(coding, contentType, body)
+	p, ok := r.known[key]
+	if !ok {
+		p = readPage(body, coding, contentType)
+		r.remember(key, p)
+	}
+	p.cut = p.cut || f.x.Failure.BodyCut
+	return p
+}
+
+func (r *pageReader) key(coding, contentType string, body []byte) uint64 {
+	var h maphash.Hash
+	h.SetSeed(r.seed)
+	h.WriteString(coding)
+	h.WriteByte(0)
+	h.WriteString(contentType)
+	h.WriteByte(0)
+	h.Write(body)
+	return h.Sum64()
+}
+
+func (r *pageReader) remember(key uint64, p page) {
+	if len(r.known) >= maxRemembered || r.bytes > maxRememberedBytes {
+		clear(r.known)
+		r.bytes = 0
+	}
+	r.known[key] = p
+	r.bytes += len(p.plain)
+}
+
+func readPage(body []byte, coding, contentType string) page {
+	plain, cut, err := decode(body, coding, MaxBody)
+	if err != nil {
+		return page{}
+	}
+	p := page{plain: plain, cut: cut, format: formatOf(contentType, plain)}
+	p.plain = append([]byte(nil), trimPartialRune(p.plain)...) // the body's buffer is reused
+	p.summary = summarize(p.plain, p.format)
+	return p
+}

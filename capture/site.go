@@ -1,0 +1,87 @@
+package capture
+
+import (
+	"net/http"
+
+	"github.com/caddy-django/gateway/exchange"
+)
+
+// Options are what one site wants of its events.
+type Options struct {
+	Ignore      Ignore
+	Scrubber    *Scrubber
+	Release     string
+	Environment string
+	ServerName  string
+	Destination string // name of where to deliver; empty: keep here only
+}
+
+// Site observes the exchanges of one site.
+type Site struct {
+	rec  *Recorder
+	opts Options
+}
+
+// Site returns the observer for a site with these options.
+func (rec *Recorder) Site(opts Options) *Site { return &Site{rec, opts} }
+
+// failure is a copy of a failed exchange which outlives its request.
+type failure struct {
+	site          *Site
+	x             exchange.Exchange
+	host          string
+	requestHeader http.Header
+}
+
+// Observe implements exchange.Observer.
+func (s *Site) Observe(x *exchange.Exchange) {
+	if !x.Outcome.Failed() {
+		return
+	}
+	if s.opts.Ignore.matches(x) {
+		s.rec.count(Ignored)
+		return
+	}
+	rec := s.rec
+	f := rec.pool.Get().(*failure)
+	body := append(f.x.Failure.Body[:0], x.Failure.Body...)
+	f.site = s
+	f.x = *x
+	f.x.Request = nil
+	f.x.Failure.Body = body
+	f.x.Failure.ResponseHeader = x.Failure.ResponseHeader.Clone()
+	f.host = x.Request.Host
+	f.requestHeader = x.Request.Header.Clone()
+
+	if rec.queuedBytes.Add(int64(len(body))) > maxQueuedBytes {
+		rec.overflow(f)
+		return
+	}
+	select {
+	case <-rec.stop:
+		rec.overflow(f)
+		return
+	default:
+	}
+	select {
+	case rec.queue <- f:
+	default:
+		rec.overflow(f)
+	}
+}
+
+func (rec *Recorder) overflow(f *failure) {
+	rec.count(QueueOverflow)
+	rec.free(f)
+}
+
+// free takes a failure off the account and keeps its buffer for the next one.
+func (rec *Recorder) free(f *failure) {
+	rec.queuedBytes.Add(-int64(len(f.x.Failure.Body)))
+	body := f.x.Failure.Body[:0]
+	*f = failure{}
+	f.x.Failure.Body = body
+	rec.pool.Put(f)
+}
+
+var _ exchange.Observer = (*Site)(nil)
