@@ -1,0 +1,113 @@
+package caddymodule
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/caddyserver/caddy/v2"
+
+	"github.com/caddy-django/gateway/store"
+)
+
+// adminAPI serves what the gateway knows on Caddy's admin endpoint:
+//
+//	GET /django/issues         the error groups, last seen first, as a JSON array;
+//	                           filtered by ?site=, ?route=, ?kind=, ?limit=
+//	GET /django/issues/<id>    one group with its sample events
+//	GET /django/events/<id>    one event with all its evidence
+type adminAPI struct{}
+
+// CaddyModule returns the Caddy module information.
+func (adminAPI) CaddyModule() caddy.ModuleInfo {
+	return caddy.ModuleInfo{
+		ID:  "admin.api.django",
+		New: func() caddy.Module { return new(adminAPI) },
+	}
+}
+
+// Routes implements caddy.AdminRouter.
+func (a adminAPI) Routes() []caddy.AdminRoute {
+	return []caddy.AdminRoute{
+		{Pattern: "/django/issues", Handler: get(a.issues)},
+		{Pattern: "/django/issues/", Handler: get(a.issue)},
+		{Pattern: "/django/events/", Handler: get(a.event)},
+	}
+}
+
+func (adminAPI) issues(s *store.Store, r *http.Request) (any, error) {
+	query := r.URL.Query()
+	filter := store.IssueFilter{Site: query.Get("site"), Route: query.Get("route"), Kind: query.Get("kind")}
+	if limit := query.Get("limit"); limit != "" {
+		n, err := strconv.Atoi(limit)
+		if err != nil || n < 1 {
+			return nil, caddy.APIError{
+				HTTPStatus: http.StatusBadRequest,
+				Err:        fmt.Errorf("limit %q is no number above 0", limit),
+			}
+		}
+		filter.Limit = n
+	}
+	return s.Issues(r.Context(), filter)
+}
+
+func (adminAPI) issue(s *store.Store, r *http.Request) (any, error) {
+	issue, events, err := s.Issue(r.Context(), lastSegment(r))
+	return struct {
+		store.Issue
+		SampleEvents []store.EventRef `json:"sample_events"`
+	}{issue, events}, err
+}
+
+func (adminAPI) event(s *store.Store, r *http.Request) (any, error) {
+	return s.Event(r.Context(), lastSegment(r))
+}
+
+func lastSegment(r *http.Request) string {
+	return r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
+}
+
+// get answers GET requests with what read returns, as JSON.
+func get(read func(*store.Store, *http.Request) (any, error)) caddy.AdminHandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if r.Method != http.MethodGet {
+			return caddy.APIError{
+				HTTPStatus: http.StatusMethodNotAllowed,
+				Err:        fmt.Errorf("method %s not allowed: use GET", r.Method),
+			}
+		}
+		app, err := caddy.ActiveContext().AppIfConfigured("django")
+		if err != nil {
+			return caddy.APIError{
+				HTTPStatus: http.StatusServiceUnavailable,
+				Err:        errors.New("no site of the running configuration uses django_monitor"),
+			}
+		}
+		answer, err := read(app.(*App).pipeline.store, r)
+		if err != nil {
+			return apiError(err)
+		}
+		w.Header().Set("Content-Type", "application/json")
+		return json.NewEncoder(w).Encode(answer)
+	}
+}
+
+func apiError(err error) error {
+	status := http.StatusInternalServerError
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		status = http.StatusNotFound
+	case errors.Is(err, store.ErrUnavailable):
+		status = http.StatusServiceUnavailable
+	}
+	if apiErr, ok := errors.AsType[caddy.APIError](err); ok {
+		return apiErr
+	}
+	return caddy.APIError{HTTPStatus: status, Err: err}
+}
+
+// Interface guards
+var _ caddy.AdminRouter = (*adminAPI)(nil)

@@ -1,0 +1,284 @@
+package caddymodule
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/caddyconfig"
+	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
+	"github.com/caddyserver/caddy/v2/caddyconfig/httpcaddyfile"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+
+	"github.com/caddy-django/gateway/capture"
+	"github.com/caddy-django/gateway/delivery"
+	"github.com/caddy-django/gateway/route"
+)
+
+// option reads one option of a block; the dispenser stands on its name.
+type option struct {
+	repeats bool // may be given more than once
+	parse   func(d *caddyfile.Dispenser) error
+}
+
+// parseBlock reads the options of a block, each once unless it repeats.
+func parseBlock(d *caddyfile.Dispenser, options map[string]option) error {
+	seen := make(map[string]bool)
+	for nesting := d.Nesting(); d.NextBlock(nesting); {
+		name := d.Val()
+		opt, ok := options[name]
+		if !ok {
+			names := make([]string, 0, len(options))
+			for known := range options {
+				names = append(names, known)
+			}
+			slices.Sort(names)
+			return d.Errf("unknown option %q: the options are %s", name, strings.Join(names, ", "))
+		}
+		if seen[name] && !opt.repeats {
+			return d.Errf("option %q is given twice: keep one of them", name)
+		}
+		seen[name] = true
+		if err := opt.parse(d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// oneArg returns the only argument of an option; like names what is expected.
+func oneArg(d *caddyfile.Dispenser, like string) (string, error) {
+	name := d.Val()
+	args := d.RemainingArgs()
+	switch {
+	case len(args) == 0 || args[0] == "":
+		return "", d.Errf("option %q has no value: write %s %s", name, name, like)
+	case len(args) > 1:
+		return "", d.Errf("option %q has one value, but %q follows: write %s %s", name, args[1], name, like)
+	}
+	return args[0], nil
+}
+
+// manyArgs returns the arguments of an option that takes at least one.
+func manyArgs(d *caddyfile.Dispenser, like string) ([]string, error) {
+	name := d.Val()
+	args := d.RemainingArgs()
+	if len(args) == 0 {
+		return nil, d.Errf("option %q has no value: write %s %s", name, name, like)
+	}
+	return args, nil
+}
+
+func parseMonitor(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
+	m := new(Monitor)
+	err := m.UnmarshalCaddyfile(h.Dispenser)
+	return m, err
+}
+
+// UnmarshalCaddyfile sets up the monitor. Syntax:
+//
+//	django_monitor [<matcher>] {
+//	    route        <pattern...>
+//	    capture_body <size>|off
+//	    ignore {
+//	        path       <path...>
+//	        status     <status...>
+//	        user_agent <part...>
+//	    }
+//	    scrub        <term...>
+//	    tag          <name> <value>
+//	    release      <release>
+//	    environment  <environment>
+//	    sentry       <dsn>
+//	}
+//
+// `route`, `scrub` and `tag` may be given more than once.
+func (m *Monitor) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
+	d.Next() // consume the directive's name
+	if d.NextArg() {
+		return d.Errf("django_monitor takes no %q: write its options in a block", d.Val())
+	}
+	return parseBlock(d, map[string]option{
+		"route":        {repeats: true, parse: m.parseRoute},
+		"capture_body": {parse: m.parseCaptureBody},
+		"ignore":       {parse: m.parseIgnore},
+		"scrub":        {repeats: true, parse: m.parseScrub},
+		"tag":          {repeats: true, parse: m.parseTag},
+		"release":      {parse: text(&m.Release, "shop@1.4.2")},
+		"environment":  {parse: text(&m.Environment, "production")},
+		"sentry":       {parse: m.parseSentry},
+	})
+}
+
+// text is an option whose value is taken as it is.
+func text(value *string, like string) func(*caddyfile.Dispenser) error {
+	return func(d *caddyfile.Dispenser) (err error) {
+		*value, err = oneArg(d, like)
+		return err
+	}
+}
+
+func (m *Monitor) parseRoute(d *caddyfile.Dispenser) error {
+	patterns, err := manyArgs(d, "/users/<int:pk>/")
+	if err != nil {
+		return err
+	}
+	for _, pattern := range patterns {
+		if _, err := route.ParsePattern(pattern); err != nil {
+			return d.WrapErr(err)
+		}
+		if slices.Contains(m.Routes, pattern) {
+			return d.Errf("route %q is given twice: keep one of them", pattern)
+		}
+	}
+	m.Routes = append(m.Routes, patterns...)
+	return nil
+}
+
+func (m *Monitor) parseCaptureBody(d *caddyfile.Dispenser) error {
+	value, err := oneArg(d, "64KiB")
+	if err != nil {
+		return err
+	}
+	if value == "off" {
+		m.CaptureBody = captureOff
+		return nil
+	}
+	size, err := parseSize("capture_body", value)
+	if err != nil || size == 0 {
+		return d.Errf("capture_body %q is no size: write a size such as 64KiB, or off", value)
+	}
+	if err := validateCaptureBody(size); err != nil {
+		return d.WrapErr(err)
+	}
+	m.CaptureBody = size
+	return nil
+}
+
+func (m *Monitor) parseIgnore(d *caddyfile.Dispenser) error {
+	if d.NextArg() {
+		return d.Errf("ignore takes no %q: write ignore { path …; status …; user_agent … }, a line each", d.Val())
+	}
+	list := func(values *[]string, like string) option {
+		return option{parse: func(d *caddyfile.Dispenser) (err error) {
+			if *values, err = manyArgs(d, like); err != nil {
+				return err
+			}
+			if err := m.Ignore.Validate(); err != nil {
+				return d.WrapErr(err)
+			}
+			return nil
+		}}
+	}
+	return parseBlock(d, map[string]option{
+		"path":       list(&m.Ignore.Paths, "/health/"),
+		"status":     list(&m.Ignore.Statuses, "503"),
+		"user_agent": list(&m.Ignore.UserAgents, "kube-probe"),
+	})
+}
+
+func (m *Monitor) parseScrub(d *caddyfile.Dispenser) error {
+	terms, err := manyArgs(d, "customer_number")
+	if err != nil {
+		return err
+	}
+	if _, err := capture.NewScrubber(terms); err != nil {
+		return d.WrapErr(err)
+	}
+	m.Scrub = append(m.Scrub, terms...)
+	return nil
+}
+
+func (m *Monitor) parseTag(d *caddyfile.Dispenser) error {
+	args := d.RemainingArgs()
+	if len(args) != 2 {
+		return d.Errf("tag has a name and a value, but there are %s arguments: write tag team checkout", strconv.Itoa(len(args)))
+	}
+	name, value := args[0], args[1]
+	if _, ok := m.Tags[name]; ok {
+		return d.Errf("tag %q is given twice: keep one of them", name)
+	}
+	if m.Tags == nil {
+		m.Tags = make(map[string]string)
+	}
+	m.Tags[name] = value
+	return nil
+}
+
+func (m *Monitor) parseSentry(d *caddyfile.Dispenser) error {
+	dsn, err := oneArg(d, "https://<key>@<host>/<project>")
+	if err != nil {
+		return err
+	}
+	if !hasPlaceholder(dsn) {
+		if _, err := delivery.ParseDSN(dsn); err != nil {
+			return d.Errf("sentry: %v", err)
+		}
+	}
+	m.Sentry = dsn
+	return nil
+}
+
+// parseApp reads the global option. Syntax:
+//
+//	django {
+//	    store [<path>] {
+//	        max_age  <duration>
+//	        max_size <size>
+//	    }
+//	}
+func parseApp(d *caddyfile.Dispenser, _ any) (any, error) {
+	app := new(App)
+	d.Next() // consume the option's name
+	if d.NextArg() {
+		return nil, d.Errf("django takes no %q: write its options in a block", d.Val())
+	}
+	err := parseBlock(d, map[string]option{"store": {parse: app.Store.parse}})
+	return httpcaddyfile.App{Name: "django", Value: caddyconfig.JSON(app, nil)}, err
+}
+
+func (c *StoreConfig) parse(d *caddyfile.Dispenser) error {
+	args := d.RemainingArgs()
+	if len(args) > 1 {
+		return d.Errf("store has one path, but %q follows", args[1])
+	}
+	if len(args) == 1 {
+		c.Path = args[0]
+	}
+	return parseBlock(d, map[string]option{
+		"max_age": {parse: func(d *caddyfile.Dispenser) error {
+			value, err := oneArg(d, "30d")
+			if err != nil {
+				return err
+			}
+			age, err := caddy.ParseDuration(value)
+			if err != nil {
+				return d.Errf("max_age %q is no duration: write one such as 30d", value)
+			}
+			c.MaxAge = caddy.Duration(age)
+			return wrap(d, c.validate())
+		}},
+		"max_size": {parse: func(d *caddyfile.Dispenser) error {
+			value, err := oneArg(d, "512MiB")
+			if err != nil {
+				return err
+			}
+			if c.MaxSize, err = parseSize("max_size", value); err != nil {
+				return d.WrapErr(err)
+			}
+			return wrap(d, c.validate())
+		}},
+	})
+}
+
+// wrap adds the place in the Caddyfile to an error, if there is one.
+func wrap(d *caddyfile.Dispenser, err error) error {
+	if err == nil {
+		return nil
+	}
+	return d.WrapErr(err)
+}
+
+// Interface guards
+var _ caddyfile.Unmarshaler = (*Monitor)(nil)

@@ -1,0 +1,86 @@
+package caddymodule
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"strconv"
+
+	"github.com/caddyserver/caddy/v2"
+	caddycmd "github.com/caddyserver/caddy/v2/cmd"
+	"github.com/spf13/cobra"
+
+	"github.com/caddy-django/gateway/store"
+)
+
+// djangoCommand is the group `caddy django`.
+var djangoCommand = caddycmd.Command{
+	Name:  "django",
+	Usage: "<command>",
+	Short: "Looks at the Django sites behind this gateway",
+	Long: `
+Looks at the Django sites behind this gateway.
+
+The commands ask the admin API of a running Caddy, at '` + caddy.DefaultAdminListen + `' unless
+--address or --config says otherwise.`,
+	CobraFunc: func(cmd *cobra.Command) {
+		cmd.AddCommand(issuesCommand())
+	},
+}
+
+func issuesCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "issues [--json] [--limit <n>] [--address <admin>] [--config <path> [--adapter <name>]]",
+		Short: "Lists what has failed, last seen first",
+		Long: `
+Lists what has failed, grouped, last seen first: how often, when, on which route,
+and what it said.
+
+With --json it prints what the admin API says: an array of objects.`,
+		Args: cobra.NoArgs,
+	}
+	cmd.Flags().Bool("json", false, "Print JSON")
+	cmd.Flags().Int("limit", 100, "List at most so many")
+	cmd.Flags().String("address", "", "Address of the admin API (if --config is not used)")
+	cmd.Flags().StringP("config", "c", "", "Configuration file that names the admin API (if --address is not used)")
+	cmd.Flags().StringP("adapter", "a", "", "Name of config adapter to apply (if --config is used)")
+	cmd.RunE = caddycmd.WrapCommandFuncForCobra(cmdIssues)
+	return cmd
+}
+
+func cmdIssues(flags caddycmd.Flags) (int, error) {
+	body, err := askAdmin(flags, "/django/issues?limit="+url.QueryEscape(strconv.Itoa(flags.Int("limit"))))
+	if err != nil {
+		return caddy.ExitCodeFailedStartup, err
+	}
+	if flags.Bool("json") {
+		_, err := os.Stdout.Write(body)
+		return caddy.ExitCodeSuccess, err
+	}
+	var issues []store.Issue
+	if err := json.Unmarshal(body, &issues); err != nil {
+		return caddy.ExitCodeFailedStartup, fmt.Errorf("reading the answer of the admin API: %w", err)
+	}
+	return caddy.ExitCodeSuccess, printIssues(os.Stdout, issues)
+}
+
+// askAdmin gets a resource of the running Caddy's admin API.
+func askAdmin(flags caddycmd.Flags, uri string) ([]byte, error) {
+	address, err := caddycmd.DetermineAdminAPIAddress(flags.String("address"), nil, flags.String("config"), flags.String("adapter"))
+	if err != nil {
+		return nil, fmt.Errorf("finding the admin API: %w", err)
+	}
+	resp, err := caddycmd.AdminAPIRequest(address, http.MethodGet, uri, nil, nil)
+	if err != nil {
+		return nil, fmt.Errorf("asking the admin API: %w", err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, fmt.Errorf("reading the answer of the admin API: %w", err)
+	}
+	return body, nil
+}

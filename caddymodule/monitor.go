@@ -1,0 +1,202 @@
+package caddymodule
+
+import (
+	"net/http"
+	"os"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+	"go.uber.org/zap"
+
+	"github.com/caddy-django/gateway/capture"
+	"github.com/caddy-django/gateway/delivery"
+	"github.com/caddy-django/gateway/exchange"
+	"github.com/caddy-django/gateway/metrics"
+	"github.com/caddy-django/gateway/route"
+)
+
+// Monitor watches the exchanges of a site with Django and changes none of them.
+// It calls the next handler.
+//
+// It measures every request by its Django route, and turns what fails, be it a
+// response with a status of 500 or above, a response cut short, no response at
+// all, or a panic, into an error event with its evidence.
+//
+// In the Caddyfile it is ordered just inside `encode`, so that it sees bodies as
+// Django wrote them.
+type Monitor struct {
+	// Routes are the routes of the Django project in the syntax of path(), with
+	// a leading slash, such as "/users/<int:pk>/". The first that matches names
+	// a request's route. Without a match the name is learned from the shape of
+	// the path; at most 200 names are learned.
+	Routes []string `json:"routes,omitempty"`
+
+	// CaptureBody is how much of a failing response's body is kept, in bytes;
+	// -1 keeps none. Default: 65536.
+	CaptureBody int64 `json:"capture_body,omitempty"`
+
+	// Ignore says which failures make no error event. They are counted all the
+	// same.
+	Ignore capture.Ignore `json:"ignore,omitzero"`
+
+	// Scrub adds to the terms that hide a value from error events, wherever the
+	// name of the value contains one of them.
+	Scrub []string `json:"scrub,omitempty"`
+
+	// Tags are added to error events. Values may hold placeholders.
+	Tags map[string]string `json:"tags,omitempty"`
+
+	// Release that is running, for error events. May hold global placeholders,
+	// such as {file./srv/shop/REVISION}.
+	Release string `json:"release,omitempty"`
+
+	// Environment that this is, for error events. May hold global placeholders.
+	Environment string `json:"environment,omitempty"`
+
+	// Sentry is the DSN of where to deliver error events, for Sentry or anything
+	// that speaks its protocol. May hold global placeholders, such as
+	// {env.SENTRY_DSN}. Without it events are kept in the store only.
+	Sentry string `json:"sentry,omitempty"`
+
+	app          *App
+	logger       *zap.Logger
+	routes       *route.Table
+	sites        sites
+	captureLimit int
+	capture      *capture.Site
+	destination  *delivery.Destination
+}
+
+// defaultCaptureBody is in bytes.
+const defaultCaptureBody = 64 << 10
+
+// CaddyModule returns the Caddy module information.
+func (*Monitor) CaddyModule() caddy.ModuleInfo {
+	return caddy.ModuleInfo{
+		ID:  "http.handlers.django_monitor",
+		New: func() caddy.Module { return new(Monitor) },
+	}
+}
+
+// Provision sets up m.
+func (m *Monitor) Provision(ctx caddy.Context) error {
+	app, err := ctx.App("django")
+	if err != nil {
+		return err
+	}
+	m.app = app.(*App)
+	m.logger = ctx.Logger()
+	options, err := m.resolve()
+	if err != nil {
+		return err
+	}
+	patterns, err := parsePatterns(m.Routes)
+	if err != nil {
+		return err
+	}
+	m.routes = route.NewTable(patterns, m.app.instruments.learner)
+	m.sites.metrics = m.app.instruments.metrics
+	m.captureLimit = int(max(m.CaptureBody, 0))
+	if m.CaptureBody == 0 {
+		m.captureLimit = defaultCaptureBody
+	}
+	if m.destination != nil {
+		m.app.pipeline.sender.Acquire(m.destination)
+	}
+	m.capture = m.app.pipeline.recorder.Site(options)
+	return nil
+}
+
+// resolve checks the options and fills in their placeholders.
+func (m *Monitor) resolve() (capture.Options, error) {
+	var options capture.Options
+	if err := validateCaptureBody(m.CaptureBody); err != nil {
+		return options, err
+	}
+	if err := m.Ignore.Validate(); err != nil {
+		return options, err
+	}
+	scrubber, err := capture.NewScrubber(m.Scrub)
+	if err != nil {
+		return options, err
+	}
+	release, err := resolve("release", m.Release)
+	if err != nil {
+		return options, err
+	}
+	environment, err := resolve("environment", m.Environment)
+	if err != nil {
+		return options, err
+	}
+	if m.Sentry != "" {
+		if m.destination, err = parseSentry(m.Sentry); err != nil {
+			return options, err
+		}
+		options.Destination = m.destination.Name()
+	}
+	options.Ignore = m.Ignore
+	options.Scrubber = scrubber
+	options.Release = release
+	options.Environment = environment
+	options.ServerName, _ = os.Hostname() // an event without it is still an event
+	return options, nil
+}
+
+// Cleanup gives back what Provision took.
+func (m *Monitor) Cleanup() error {
+	if m.capture != nil && m.destination != nil {
+		m.app.pipeline.sender.Release(m.destination)
+	}
+	return nil
+}
+
+// ServeHTTP implements caddyhttp.MiddlewareHandler.
+func (m *Monitor) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) (err error) {
+	// One request is one exchange, however often the directive is on its way:
+	// further in, or among the routes that answer an error.
+	if exchange.Recording(w) || r.Context().Value(caddyhttp.ErrorCtxKey) != nil {
+		return next.ServeHTTP(w, r)
+	}
+	site := m.sites.of(r)
+	active := site.Begin(r.Method)
+	rec := exchange.Record(w, r, m.captureLimit)
+	defer func() {
+		panicked := recover()
+		active.Dec()
+		m.observe(site, rec, r, err, panicked)
+		if panicked != nil {
+			panic(panicked)
+		}
+		rec.Release()
+	}()
+	return next.ServeHTTP(rec, r)
+}
+
+// observe closes the record and shows it to the observers.
+func (m *Monitor) observe(site *metrics.Site, rec *exchange.Recorder, r *http.Request, err error, panicked any) {
+	defer m.survive()
+	repl := r.Context().Value(caddy.ReplacerCtxKey).(*caddy.Replacer)
+	x := rec.Finish(end(r, err, panicked))
+	x.Site = site.Name()
+	x.Route = m.routes.Label(x.Path, x.Status)
+	x.TimeToHeaders = timeToHeaders(repl)
+	if x.Outcome.Failed() {
+		m.describe(x, r, err, repl)
+	}
+	site.Observe(x)
+	m.capture.Observe(x)
+}
+
+// survive makes a bug of ours cost what it would have told, and not the request.
+func (m *Monitor) survive() {
+	if v := recover(); v != nil {
+		m.logger.Error("observing a request panicked", zap.Any("panic", v), zap.Stack("stack"))
+	}
+}
+
+// Interface guards
+var (
+	_ caddy.Provisioner           = (*Monitor)(nil)
+	_ caddy.CleanerUpper          = (*Monitor)(nil)
+	_ caddyhttp.MiddlewareHandler = (*Monitor)(nil)
+)

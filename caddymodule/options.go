@@ -1,0 +1,73 @@
+package caddymodule
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/dustin/go-humanize"
+
+	"github.com/caddy-django/gateway/capture"
+	"github.com/caddy-django/gateway/delivery"
+	"github.com/caddy-django/gateway/route"
+)
+
+// captureOff is the value of capture_body for none, where 0 is the default.
+const captureOff = -1
+
+func validateCaptureBody(size int64) error {
+	if size < captureOff {
+		return fmt.Errorf("capture_body %d is no size: write a number of bytes, such as 65536, or -1 for none", size)
+	}
+	if size > capture.MaxBody {
+		return fmt.Errorf("capture_body %d is more than an error event can hold: write %s or less", size, humanize.IBytes(capture.MaxBody))
+	}
+	return nil
+}
+
+// parseSize reads a size as Caddy's own options do: 64KiB, 1MB, 4096.
+func parseSize(option, value string) (int64, error) {
+	size, err := humanize.ParseBytes(value)
+	if err != nil || size > 1<<62 {
+		return 0, fmt.Errorf("%s %q is no size: write a number of bytes, such as 64KiB", option, value)
+	}
+	return int64(size), nil
+}
+
+func parsePatterns(texts []string) ([]*route.Pattern, error) {
+	patterns := make([]*route.Pattern, len(texts))
+	for i, text := range texts {
+		p, err := route.ParsePattern(text)
+		if err != nil {
+			return nil, err
+		}
+		patterns[i] = p
+	}
+	return patterns, nil
+}
+
+// parseSentry reads a DSN that may hold global placeholders.
+func parseSentry(value string) (*delivery.Destination, error) {
+	dsn, err := resolve("sentry", value)
+	if err != nil {
+		return nil, err
+	}
+	d, err := delivery.ParseDSN(dsn)
+	if err != nil {
+		return nil, fmt.Errorf("sentry: %w", err)
+	}
+	return d, nil
+}
+
+// resolve fills in the placeholders of an option. They must not come to nothing:
+// an event without its release misleads, and one without a DSN goes nowhere.
+func resolve(option, value string) (string, error) {
+	resolved, err := caddy.NewReplacer().ReplaceOrErr(value, true, true)
+	if err != nil {
+		return "", fmt.Errorf("%s %q: %w: set what it stands for, or leave the option out", option, value, err)
+	}
+	return strings.TrimSpace(resolved), nil
+}
+
+// hasPlaceholder reports whether a value is complete only when it is provisioned.
+func hasPlaceholder(value string) bool { return strings.Contains(value, "{") }

@@ -1,0 +1,68 @@
+package caddymodule
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+
+	"github.com/caddy-django/gateway/metrics"
+)
+
+// sites finds the site of a request by its host. As in Caddy's own metrics only
+// a host that the configuration names in full is a site: clients make up hosts,
+// and each would be a set of series.
+type sites struct {
+	metrics *metrics.Metrics
+
+	once  sync.Once
+	named map[string]*metrics.Site
+	other *metrics.Site
+}
+
+// of returns the site of r.
+func (s *sites) of(r *http.Request) *metrics.Site {
+	// The routes of the server are there when it serves, not yet when the
+	// handler is provisioned.
+	s.once.Do(func() {
+		server, _ := r.Context().Value(caddyhttp.ServerCtxKey).(*caddyhttp.Server)
+		s.load(server)
+	})
+	if site, ok := s.named[hostname(r.Host)]; ok {
+		return site
+	}
+	return s.other
+}
+
+func (s *sites) load(server *caddyhttp.Server) {
+	s.other = s.metrics.Site(metrics.OtherSite)
+	s.named = make(map[string]*metrics.Site)
+	if server == nil {
+		return
+	}
+	for _, route := range server.Routes {
+		for _, matchers := range route.MatcherSets {
+			for _, matcher := range matchers {
+				hosts, ok := matcher.(*caddyhttp.MatchHost)
+				if !ok {
+					continue
+				}
+				for _, host := range *hosts {
+					if host = strings.ToLower(host); !strings.ContainsAny(host, "*{") {
+						s.named[host] = s.metrics.Site(host)
+					}
+				}
+			}
+		}
+	}
+}
+
+// hostname returns a Host header without its port, in lower case.
+func hostname(host string) string {
+	if i := strings.LastIndexByte(host, ':'); i > strings.LastIndexByte(host, ']') {
+		host = host[:i]
+	}
+	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
+	return strings.ToLower(host)
+}
