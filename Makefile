@@ -1,0 +1,54 @@
+# What there is to do here; `make help` lists it.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+DSN ?=
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: setup build ## Serve the demo shop behind the gateway; DSN=… forwards its errors
+	@go run ./integration/demo -dsn '$(DSN)'
+
+.PHONY: test
+test: setup build lint ## Run every test
+	@go run ./integration/report go test -race -timeout 15m ./...
+
+.PHONY: test-long
+test-long: setup build ## Run the tests with more rounds, and fuzz every parser
+	@GATEWAY_TEST_LONG=1 go run ./integration/report go test -race -timeout 3h ./...
+	@./integration/fuzz
+
+.PHONY: bench
+bench: build ## Measure what the gateway costs beside a bare Caddy
+	@go run ./integration/bench -caddy bin/caddy
+
+.PHONY: build
+build: ## Build bin/caddy with the plugins that xcaddy.toml lists
+	@command -v go >/dev/null || { echo 'Go is not installed: https://go.dev/dl/'; exit 1; }
+	@go run ./cmd/manifest generate
+	@test -x bin/caddy || echo 'build: the first build downloads and compiles Caddy, which takes a few minutes'
+	@go build -v -o bin/caddy ./cmd/caddy 2>&1 | integration/progress
+
+.PHONY: xcaddy
+xcaddy: ## Print the xcaddy command that builds the same binary
+	@go run ./cmd/manifest xcaddy
+
+.PHONY: setup
+setup: ## Install what the demo and the tests need
+	@integration/setup
+
+.PHONY: lint
+lint: ## Check formatting, vet, staticcheck and the manifest
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "not gofmt'ed: $$unformatted"; exit 1; }
+	@go run ./cmd/manifest check
+	@go vet ./...
+	@go tool staticcheck ./...
+
+.PHONY: clean
+clean: ## Remove what was built and installed here
+	rm -rf bin .build

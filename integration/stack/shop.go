@@ -1,0 +1,71 @@
+package stack
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"strconv"
+)
+
+// Shop is the demo project, set up to be served.
+type Shop struct {
+	Dir     string   // of its database, uploads, collected static files and logs
+	Env     []string // settings, see integration/shop/shop/settings.py
+	Workers int      // of gunicorn; default 4
+	Timeout int      // of gunicorn's workers, in seconds; default 30
+}
+
+func (s Shop) environment() []string {
+	return append([]string{"SHOP_DATA=" + s.Dir}, s.Env...)
+}
+
+// Prepare makes the database with its contents and collects the static files.
+func (s Shop) Prepare(ctx context.Context) error {
+	for _, command := range [][]string{{"seed"}, {"collectstatic", "--no-input", "--verbosity", "0"}} {
+		cmd := exec.CommandContext(ctx, python(), append([]string{Root("integration", "shop", "manage.py")}, command...)...)
+		cmd.Env = append(os.Environ(), s.environment()...)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("manage.py %s: %w\n%s", command[0], err, out)
+		}
+	}
+	return nil
+}
+
+// Gunicorn serves the shop as WSGI on addr.
+func (s Shop) Gunicorn(ctx context.Context, addr string) (*Process, error) {
+	env := append(s.environment(), "SHOP_BIND="+addr)
+	if s.Workers > 0 {
+		env = append(env, "SHOP_WORKERS="+strconv.Itoa(s.Workers))
+	}
+	if s.Timeout > 0 {
+		env = append(env, "SHOP_TIMEOUT="+strconv.Itoa(s.Timeout))
+	}
+	return Start(ctx, Spec{
+		Name:  "gunicorn",
+		Args:  []string{python(), "-m", "gunicorn", "-c", Root("integration", "shop", "gunicorn.conf.py")},
+		Env:   env,
+		Dir:   s.Dir,
+		Addr:  addr,
+		Ready: Answers("http://" + addr + "/health/"),
+	})
+}
+
+// Uvicorn serves the shop as ASGI on addr, a host:port.
+func (s Shop) Uvicorn(ctx context.Context, addr string) (*Process, error) {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, err
+	}
+	return Start(ctx, Spec{
+		Name:  "uvicorn",
+		Args:  []string{python(), "-m", "uvicorn", "--app-dir", Root("integration", "shop"), "--host", host, "--port", port, "shop.asgi:application"},
+		Env:   s.environment(),
+		Dir:   s.Dir,
+		Addr:  addr,
+		Ready: Answers("http://" + addr + "/health/"),
+	})
+}
+
+func python() string { return Root(".build", "venv", "bin", "python") }
