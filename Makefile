@@ -6,6 +6,9 @@ SHELL := bash
 
 DSN ?=
 
+# One line a package, and at the end every failure, and every skipped test with its reason.
+TEST := go tool gotestsum --format pkgname --format-hide-empty-pkg
+
 .PHONY: help
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,12 +19,12 @@ run: setup build ## Serve the demo shop behind the gateway; DSN=… forwards its
 
 .PHONY: test
 test: setup build lint ## Run every test
-	@go run ./integration/report go test -race -timeout 15m ./...
+	@$(TEST) -- -race -timeout 15m ./...
 
 .PHONY: test-long
 test-long: setup build ## Run the tests with more rounds, and fuzz every parser
-	@GATEWAY_TEST_LONG=1 go run ./integration/report go test -race -timeout 3h ./...
-	@./integration/fuzz
+	@GATEWAY_TEST_LONG=1 $(TEST) -- -race -timeout 3h ./...
+	@integration/fuzz
 
 .PHONY: bench
 bench: build ## Measure what the gateway costs beside a bare Caddy

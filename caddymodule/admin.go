@@ -91,7 +91,9 @@ func get(read func(*store.Store, *http.Request) (any, error)) caddy.AdminHandler
 			return apiError(err)
 		}
 		w.Header().Set("Content-Type", "application/json")
-		return json.NewEncoder(w).Encode(answer)
+		enc := json.NewEncoder(w)
+		enc.SetEscapeHTML(false) // routes are to be read: /users/<int:pk>/
+		return enc.Encode(answer)
 	}
 }
 

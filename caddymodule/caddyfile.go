@@ -12,7 +12,6 @@ import (
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
 	"github.com/caddy-django/gateway/capture"
-	"github.com/caddy-django/gateway/delivery"
 	"github.com/caddy-django/gateway/route"
 )
 
@@ -150,7 +149,7 @@ func (m *Monitor) parseCaptureBody(d *caddyfile.Dispenser) error {
 		return d.Errf("capture_body %q is no size: write a size such as 64KiB, or off", value)
 	}
 	if err := validateCaptureBody(size); err != nil {
-		return d.WrapErr(err)
+		return d.Errf("capture_body %q: %v", value, err)
 	}
 	m.CaptureBody = size
 	return nil
@@ -212,8 +211,8 @@ func (m *Monitor) parseSentry(d *caddyfile.Dispenser) error {
 		return err
 	}
 	if !hasPlaceholder(dsn) {
-		if _, err := delivery.ParseDSN(dsn); err != nil {
-			return d.Errf("sentry: %v", err)
+		if _, err := parseSentry(dsn); err != nil {
+			return d.WrapErr(err)
 		}
 	}
 	m.Sentry = dsn
@@ -241,7 +240,7 @@ func parseApp(d *caddyfile.Dispenser, _ any) (any, error) {
 func (c *StoreConfig) parse(d *caddyfile.Dispenser) error {
 	args := d.RemainingArgs()
 	if len(args) > 1 {
-		return d.Errf("store has one path, but %q follows", args[1])
+		return d.Errf("store has one path, but %q follows: write store /var/lib/gateway/errors.db", args[1])
 	}
 	if len(args) == 1 {
 		c.Path = args[0]

@@ -20,7 +20,7 @@ func validateCaptureBody(size int64) error {
 		return fmt.Errorf("capture_body %d is no size: write a number of bytes, such as 65536, or -1 for none", size)
 	}
 	if size > capture.MaxBody {
-		return fmt.Errorf("capture_body %d is more than an error event can hold: write %s or less", size, humanize.IBytes(capture.MaxBody))
+		return fmt.Errorf("%d bytes of a body are more than an error event can hold: write %s or less", size, strings.ReplaceAll(humanize.IBytes(capture.MaxBody), " ", ""))
 	}
 	return nil
 }
@@ -54,9 +54,22 @@ func parseSentry(value string) (*delivery.Destination, error) {
 	}
 	d, err := delivery.ParseDSN(dsn)
 	if err != nil {
-		return nil, fmt.Errorf("sentry: %w", err)
+		return nil, fmt.Errorf("sentry %q: %w", hideKey(value), err)
 	}
 	return d, nil
+}
+
+// hideKey returns a DSN fit for a log: without what stands before the @.
+func hideKey(dsn string) string {
+	i := strings.LastIndexByte(dsn, '@')
+	if i < 0 {
+		return dsn
+	}
+	scheme, _, found := strings.Cut(dsn[:i], "://")
+	if !found {
+		return "***" + dsn[i:]
+	}
+	return scheme + "://***" + dsn[i:]
 }
 
 // resolve fills in the placeholders of an option. They must not come to nothing:

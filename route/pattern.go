@@ -51,10 +51,10 @@ func ParsePattern(text string) (*Pattern, error) {
 			return nil, fmt.Errorf("route %q has the unknown converter %q: use int, path, slug, str or uuid", text, converter)
 		}
 		if !isIdentifier(name) {
-			return nil, fmt.Errorf("route %q has the parameter name %q, which is no Python identifier", text, name)
+			return nil, fmt.Errorf("route %q has the parameter name %q, which is no Python identifier: use letters, digits and _", text, name)
 		}
 		if names[name] {
-			return nil, fmt.Errorf("route %q uses the parameter name %q twice", text, name)
+			return nil, fmt.Errorf("route %q uses the parameter name %q twice: name each differently", text, name)
 		}
 		names[name] = true
 		p.parts = append(p.parts, part{match: match})

@@ -1,0 +1,86 @@
+package caddymodule
+
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/caddyserver/caddy/v2"
+)
+
+// JSON is the configuration proper: what the Caddyfile refuses, it refuses, too,
+// and what only shows when placeholders are filled in.
+func TestProvisionRefuses(t *testing.T) {
+	for _, c := range []struct{ name, monitor, app, want string }{
+		{"a negative capture_body", `"capture_body": -2`, ``, "capture_body -2 is no size"},
+		{"a capture_body over the limit", `"capture_body": 99999999`, ``, "write 384KiB or less"},
+		{"a malformed route", `"routes": ["/<int:pk/"]`, ``, "has a < without its >"},
+		{"a status that is none", `"ignore": {"statuses": ["-1"]}`, ``, `ignored status "-1"`},
+		{"an empty scrub term", `"scrub": [" "]`, ``, "would hide everything"},
+		{"a DSN without a project", `"sentry": "https://key@sentry.example"`, ``, `sentry "https://***@sentry.example": the DSN has no project`},
+		{"a DSN that comes to nothing", `"sentry": "{env.GATEWAY_TEST_UNSET}"`, ``, `sentry "{env.GATEWAY_TEST_UNSET}"`},
+		{"a release that comes to nothing", `"release": "{env.GATEWAY_TEST_UNSET}"`, ``, `release "{env.GATEWAY_TEST_UNSET}"`},
+		{"an environment with an unknown placeholder", `"environment": "{no.such}"`, ``, `environment "{no.such}"`},
+		{"an unknown field", `"capture_bodies": 1`, ``, "capture_bodies"},
+		{"a store age that is too short", ``, `"max_age": 1000`, "max_age 1µs is too short"},
+		{"a store size that is too small", ``, `"max_size": 10`, "max_size 10 is too small"},
+		{"a store path that comes to nothing", ``, `"path": "{env.GATEWAY_TEST_UNSET}"`, "store path"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			err := caddy.Validate(config(t, c.monitor, c.app))
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want an error with %q", err, c.want)
+			}
+			if err != nil && strings.Contains(err.Error(), "key@") {
+				t.Errorf("the error shows the key: %v", err)
+			}
+			if _, held := shared.References(instrumentsKey); held {
+				t.Error("a refused configuration still holds shared state")
+			}
+		})
+	}
+}
+
+func TestProvisionFillsInPlaceholders(t *testing.T) {
+	t.Setenv("GATEWAY_TEST_DSN", "https://key@sentry.example/42")
+	if err := caddy.Validate(config(t, `"sentry": "{env.GATEWAY_TEST_DSN}", "release": "{env.GATEWAY_TEST_DSN}"`, ``)); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestValidatingTouchesNoFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "sub", "errors.db")
+	if err := caddy.Validate(config(t, ``, fmt.Sprintf(`"path": %q`, path))); err != nil {
+		t.Fatal(err)
+	}
+	if found, _ := filepath.Glob(filepath.Join(filepath.Dir(path), "*")); len(found) != 0 {
+		t.Errorf("validating made %v", found)
+	}
+}
+
+// config is a configuration with one monitored site.
+func config(t *testing.T, monitor, store string) *caddy.Config {
+	t.Helper()
+	if monitor != "" {
+		monitor = ", " + monitor
+	}
+	return parseConfig(t, fmt.Sprintf(`{
+		"admin": {"disabled": true},
+		"logging": {"logs": {"default": {"writer": {"output": "discard"}}}},
+		"apps": {
+			"django": {"store": {%s}},
+			"http": {"servers": {"srv0": {"listen": ["127.0.0.1:0"], "routes": [{"handle": [{"handler": "django_monitor"%s}]}]}}}
+		}
+	}`, store, monitor))
+}
+
+func parseConfig(t *testing.T, text string) *caddy.Config {
+	t.Helper()
+	config := new(caddy.Config)
+	if err := json.Unmarshal([]byte(text), config); err != nil {
+		t.Fatal(err)
+	}
+	return config
+}
