@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -45,6 +46,26 @@ func (b *bench) newSender(transport http.RoundTripper) *Sender {
 		s.Close(ctx)
 	})
 	return s
+}
+
+// onFakeClock runs a test with a sender whose network is the receiver, in a bubble where waiting takes no time.
+func onFakeClock(t *testing.T, r func(*testing.T) *receiver, test func(t *testing.T, b *bench)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, r(t))
+		b.sender.Acquire(b.shop)
+		test(t, b)
+	})
+}
+
+// settle lets time pass, and then everything happen that does not take any.
+func settle(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
+func following(script ...http.HandlerFunc) func(*testing.T) *receiver {
+	return func(t *testing.T) *receiver { return newReceiver(t, script...) }
 }
 
 func mustParse(t *testing.T, dsn string) *Destination {

@@ -46,6 +46,9 @@ func ParseDSN(raw string) (*Destination, error) {
 		return nil, flawed("has a key with characters that no key has")
 	}
 	endpoint := dsn.GetAPIURL()
+	if _, err := url.Parse(endpoint.String()); err != nil { // an IPv6 zone can hold what no URL can
+		return nil, flawed("is not a URL")
+	}
 	name := url.URL{Scheme: endpoint.Scheme, Host: endpoint.Host, Path: dsn.GetPath() + "/" + dsn.GetProjectID()}
 	return &Destination{
 		name:     name.String(),

@@ -76,6 +76,7 @@ func TestParseDSNSaysWhatIsWrong(t *testing.T) {
 		{"with a slash for a project", "https://s3cret@sentry.example/path/", "has no project"},
 		{"that lost its @", "https://abc:s3cret/1", "is not a URL"},
 		{"with a control character", "https://s3cret@sentry.example/1\x00", "is not a URL"},
+		{"whose IPv6 zone is not text", "https://s3cret@[::%25\x88]/1", "is not a URL"},
 		{"with port 0", "https://s3cret@sentry.example:0/1", "port"},
 		{"with a port out of range", "https://s3cret@sentry.example:65536/1", "port"},
 		{"whose key would break the header", "https://s3cret%0d%0a@sentry.example/1", "key with characters"},
@@ -102,7 +103,7 @@ func TestParseDSNSaysWhatIsWrong(t *testing.T) {
 func FuzzParseDSN(f *testing.F) {
 	for _, seed := range []string{
 		"", "https://key@host/1", "http://key:secret@[::1]:1/a/b/2", "https://k@h:99999/1", "https://%0a@h/%2f?x#y", "https:k@h/1",
-		"http://k@[fe80::1%25eth0]/1", "https://k@h/%zz",
+		"http://k@[fe80::1%25eth0]/1", "https://k@h/%zz", "http://0@[::%25\x88]/0",
 	} {
 		f.Add(seed)
 	}

@@ -10,7 +10,7 @@ func TestMetrics(t *testing.T) {
 	const destination = `destination="https://sentry.example/1"`
 	onFakeClock(t, following(status(400, "no"), status(500, "")), func(t *testing.T, b *bench) {
 		b.sender.Start()
-		time.Sleep(time.Second)
+		settle(time.Second)
 		if got, want := b.metrics(), map[string]float64{
 			"django_delivery_events_total{" + destination + `,result="delivered"}`: 0,
 			"django_delivery_events_total{" + destination + `,result="set_aside"}`: 0,
@@ -20,7 +20,7 @@ func TestMetrics(t *testing.T) {
 		}
 
 		b.outbox.add(b.shop.Name(), 3)
-		time.Sleep(time.Minute)
+		settle(time.Minute)
 		var last time.Time
 		for _, h := range b.receiver.arrived() {
 			last = h.at // no request takes any time

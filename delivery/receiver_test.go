@@ -68,6 +68,7 @@ func readRequest(r *http.Request) (envelope, error) {
 type hit struct {
 	at      time.Time
 	eventID string
+	sentAt  any // of the envelope
 	auth    string
 }
 
@@ -93,25 +94,40 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		r.t.Errorf("unreadable request: %v", err)
 	}
 	id, _ := e.header["event_id"].(string)
-	answer := r.arrive(id, request)
+	answer := r.arrive(hit{time.Now(), id, e.header["sent_at"], request.Header.Get("X-Sentry-Auth")})
 	defer r.leave()
-	if answer != nil {
-		answer(w, request)
-		return
+	noted := &statusWriter{ResponseWriter: w}
+	if answer == nil {
+		answer = status(http.StatusOK, `{"id":"`+id+`"}`)
 	}
-	r.mu.Lock()
-	r.took[id]++
-	r.mu.Unlock()
+	answer(noted, request)
+	if noted.status == http.StatusOK && request.Context().Err() == nil {
+		r.mu.Lock()
+		r.took[id]++
+		r.mu.Unlock()
+	}
 }
 
-func (r *receiver) arrive(id string, request *http.Request) (answer http.HandlerFunc) {
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+func (w *statusWriter) WriteHeader(code int) {
+	w.status = code
+	w.ResponseWriter.WriteHeader(code)
+}
+
+func (r *receiver) arrive(h hit) (answer http.HandlerFunc) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.hits = append(r.hits, hit{time.Now(), id, request.Header.Get("X-Sentry-Auth")})
+	r.hits = append(r.hits, h)
 	r.now++
 	r.most = max(r.most, r.now)
 	if r.always != nil {
-		return r.always(id)
+		return r.always(h.eventID)
 	}
 	if len(r.script) > 0 {
 		answer, r.script = r.script[0], r.script[1:]
@@ -129,6 +145,12 @@ func (r *receiver) arrived() []hit {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return append([]hit(nil), r.hits...)
+}
+
+func (r *receiver) hasTaken(eventID string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.took[eventID] == 1
 }
 
 // mustHaveTaken fails the test unless the first n events were each taken exactly once.
@@ -170,6 +192,14 @@ func status(code int, body string, header ...string) http.HandlerFunc {
 		}
 		w.WriteHeader(code)
 		io.WriteString(w, body)
+	}
+}
+
+// slow takes an event after a while.
+func slow(d time.Duration) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		time.Sleep(d)
+		w.WriteHeader(http.StatusOK)
 	}
 }
 

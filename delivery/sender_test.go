@@ -10,19 +10,13 @@ import (
 	"time"
 )
 
-// slow takes an event after a while.
-func slow(d time.Duration) http.HandlerFunc {
-	return func(http.ResponseWriter, *http.Request) { time.Sleep(d) }
-}
-
 func TestNothingHappensBeforeStart(t *testing.T) {
 	onFakeClock(t, following(), func(t *testing.T, b *bench) {
 		b.outbox.add(b.shop.Name(), 1)
-		time.Sleep(time.Hour)
+		settle(time.Hour)
 		if len(b.receiver.arrived()) != 0 {
 			t.Fatal("an event was sent")
 		}
-		b.sender.Start()
 		b.sender.Start()
 		synctest.Wait()
 		b.receiver.mustHaveTaken(1)
@@ -60,9 +54,10 @@ func TestADestinationIsServedWhileAnyoneUsesIt(t *testing.T) {
 		send := func() bool {
 			id := b.outbox.add(b.shop.Name(), 1)
 			synctest.Wait()
-			return b.receiver.took[id] == 1
+			return b.receiver.hasTaken(id)
 		}
 		b.sender.Start()
+		b.sender.Start()         // does nothing
 		b.sender.Acquire(b.shop) // a new config, before the old one goes
 		b.sender.Release(b.shop)
 		if !send() {
@@ -118,12 +113,12 @@ func TestADestinationThatComesBackSendsNothingTwice(t *testing.T) {
 		b.outbox.uncommitted = true
 		b.outbox.add(b.shop.Name(), 2)
 		b.sender.Start()
-		time.Sleep(time.Second) // one is answered, the other under way
+		settle(time.Second) // one is answered, the other under way
 		b.sender.Release(b.shop)
 		b.sender.Acquire(b.shop)
 		b.sender.Release(b.shop)
 		b.sender.Acquire(b.shop)
-		time.Sleep(time.Minute)
+		settle(time.Minute)
 		if got := len(b.receiver.arrived()); got != 2 {
 			t.Errorf("%d requests for 2 events", got)
 		}
@@ -137,7 +132,7 @@ func TestCloseWaitsForRequestsUnderWay(t *testing.T) {
 	onFakeClock(t, following(times(4, slow(5*time.Second))...), func(t *testing.T, b *bench) {
 		b.outbox.add(b.shop.Name(), 10)
 		b.sender.Start()
-		time.Sleep(time.Second)
+		settle(time.Second)
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 		defer cancel()
 		begin := time.Now()
@@ -153,7 +148,7 @@ func TestCloseWaitsForRequestsUnderWay(t *testing.T) {
 		b.sender.Start()
 		b.sender.Acquire(b.shop)
 		b.sender.Acquire(mustParse(t, "https://blogkey@sentry.example/2"))
-		time.Sleep(time.Minute)
+		settle(time.Minute)
 		if got := len(b.receiver.arrived()); got != 4 {
 			t.Errorf("%d requests after Close", got-4)
 		}
@@ -167,7 +162,7 @@ func TestCloseAbortsWhatTakesTooLong(t *testing.T) {
 	onFakeClock(t, following(slow(0), hang, hang, hang), func(t *testing.T, b *bench) {
 		b.outbox.add(b.shop.Name(), 10)
 		b.sender.Start()
-		time.Sleep(time.Second)
+		settle(time.Second)
 		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 		defer cancel()
 		begin := time.Now()
@@ -190,7 +185,7 @@ func TestCloseDuringAnOutageIsImmediateAndTheNextSenderGoesOn(t *testing.T) {
 	onFakeClock(t, following(times(4, reset)...), func(t *testing.T, b *bench) {
 		b.outbox.add(b.shop.Name(), 10)
 		b.sender.Start()
-		time.Sleep(500 * time.Millisecond)
+		settle(500 * time.Millisecond)
 		begin := time.Now()
 		if err := b.sender.Close(t.Context()); err != nil || time.Since(begin) != 0 {
 			t.Errorf("took %v: %v", time.Since(begin), err)

@@ -67,6 +67,24 @@ func TestACorruptFileIsSetAsideAndReplaced(t *testing.T) {
 	}
 }
 
+func TestDamageThatOnlyAReaderFindsIsReportedToTheWriter(t *testing.T) {
+	c := filled(t)
+	b, err := os.ReadFile(c.Path)
+	must(t, err)
+	for page := 0; page < len(b); page += pageSize { // the events themselves; the indexes stay sound
+		if bytes.Contains(b[page:page+pageSize], bytes.Repeat([]byte{'x'}, 500)) {
+			b[page] ^= 0xff
+		}
+	}
+	must(t, os.WriteFile(c.Path, b, 0o600))
+	s := started(t, c)
+	eventually(t, "open", func() bool { return s.Health() == nil })
+	if _, err := s.Pending(t.Context(), destination, 0, 1000); !isCorrupt(err) {
+		t.Fatalf("Pending: %v", err)
+	}
+	eventually(t, "a new database", func() bool { return s.Health() == nil && total(t, s) == 0 })
+}
+
 // flip inverts the second to ninth byte after each multiple of distance.
 func flip(b []byte, distance int) []byte {
 	for i := 0; i+9 < len(b); i += distance {

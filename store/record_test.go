@@ -52,7 +52,7 @@ func TestAGroupKeepsItsFirstNameAndWidensItsTimes(t *testing.T) {
 	s := started(t, testConfig(t))
 	at := time.Date(2026, 11, 22, 10, 0, 0, 120_000_000, time.UTC)
 	g := group(1)
-	for i, offset := range []time.Duration{0, time.Minute, -time.Hour} {
+	for i, offset := range []time.Duration{0, -time.Hour, time.Minute} {
 		g.Title = fmt.Sprint("title ", i)
 		s.Record(Occurrence{Group: g, Time: at.Add(offset)})
 		eventually(t, "commit", func() bool { return total(t, s) == int64(i+1) })
