@@ -96,6 +96,8 @@ const (
 
 // Start implements caddy.App.
 func (a *App) Start() error {
+	// The store may be that of the configuration before, which had other limits.
+	a.pipeline.store.SetLimits(time.Duration(a.Store.MaxAge), a.Store.MaxSize)
 	a.pipeline.start()
 	return nil
 }

@@ -107,6 +107,12 @@ func (m *memory) release(b *batch) {
 	m.events -= len(b.events)
 }
 
+func (m *memory) setMaximum(bytes int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.maximum = bytes
+}
+
 // close ends recording. It returns false when it was ended before.
 func (m *memory) close() bool {
 	m.mu.Lock()

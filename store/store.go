@@ -6,11 +6,14 @@ import (
 	"database/sql"
 	"fmt"
 	"sync"
+	"sync/atomic"
+	"time"
 )
 
 // Store keeps groups of failures, sample events and the outbox. All its methods can be used concurrently.
 type Store struct {
 	config     Config
+	limits     atomic.Pointer[Config] // config with the limits in force: see SetLimits
 	migrations []string
 	memory     *memory
 	metrics    *metrics
@@ -43,9 +46,19 @@ func New(c Config) *Store {
 		memory:     newMemory(c.batchBytes()),
 		suspects:   make(chan suspect, 1),
 	}
+	s.limits.Store(&c)
 	s.metrics = newMetrics(s.memory.waitingEvents)
 	s.health = newHealth(c.Logger, s.metrics.up)
 	return s
+}
+
+// SetLimits changes MaxAge and MaxSize, with the same defaults; the database is brought under them within a minute.
+func (s *Store) SetLimits(maxAge time.Duration, maxSize int64) {
+	c := s.config
+	c.MaxAge, c.MaxSize = maxAge, maxSize
+	c = c.withDefaults()
+	s.limits.Store(&c)
+	s.memory.setMaximum(c.batchBytes())
 }
 
 // Start opens the database and begins to write, in the background. It never fails: a database that cannot be opened is tried

@@ -184,3 +184,23 @@ func TestAFileThatBecameTooLargeShrinks(t *testing.T) {
 		t.Errorf("%d bytes, then %d, with %d events left", before, after, d.numberOf(t, "events"))
 	}
 }
+
+func TestLimitsChangeWhileTheStoreRuns(t *testing.T) {
+	s := started(t, testConfig(t))
+	record := func(from, to int) {
+		for i := from; i < to; i++ {
+			e := event(i, "")
+			e.Payload = bytes.Repeat([]byte{'x'}, 30_000)
+			s.Record(Occurrence{Group: group(i), Event: e})
+		}
+		eventually(t, "commit", func() bool { return s.memory.waitingEvents() == 0 && total(t, s) == int64(to) })
+	}
+	const limit = 2 << 20
+	record(0, 200) // 6 MB
+	if size := s.open.size(); size < limit {
+		t.Fatalf("%d bytes before there was a limit", size)
+	}
+	s.SetLimits(0, limit)
+	record(200, 201)
+	eventually(t, "the database under its new limit", func() bool { return s.open.size() <= limit })
+}

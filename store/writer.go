@@ -106,7 +106,7 @@ func (w *writer) write(ctx context.Context) error {
 		return err
 	}
 	total, _, err := w.db.pages(ctx)
-	if err != nil || total <= w.config.pageBudget() {
+	if err != nil || total <= w.limits.Load().pageBudget() {
 		return err
 	}
 	return w.trim(ctx, time.Now())
@@ -116,7 +116,7 @@ func (w *writer) openDatabase(ctx context.Context) error {
 	if w.db != nil {
 		return nil
 	}
-	d, err := openDatabase(ctx, w.config, w.migrations, w.id)
+	d, err := openDatabase(ctx, *w.limits.Load(), w.migrations, w.id)
 	if err != nil {
 		return fmt.Errorf("opening %s: %w", w.config.Path, err)
 	}
@@ -162,7 +162,7 @@ var errInterrupted = errors.New("store is being closed")
 
 func (w *writer) trim(ctx context.Context, now time.Time) error {
 	w.trimmed, w.changed = now, true
-	t := trimmer{database: w.db, limits: w.config, metrics: w.metrics, now: now}
+	t := trimmer{database: w.db, limits: *w.limits.Load(), metrics: w.metrics, now: now}
 	err := t.run(ctx, func() error {
 		if len(w.closing) > 0 {
 			return errInterrupted
