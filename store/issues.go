@@ -10,6 +10,7 @@ import (
 const (
 	defaultIssues = 100
 	maxEventRefs  = 1000 // of one issue; more than MaxEventsPerGroup only while deliveries wait
+	minIssueID    = 8    // digits that tell one issue from all others for all practical purposes
 	selectAnIssue = `SELECT id, title, kind, site, method, route, status, count, first_seen, last_seen,
 		(SELECT count(*) FROM events WHERE issue_id = issues.id) FROM issues `
 )
@@ -44,8 +45,8 @@ func (s *Store) Issues(ctx context.Context, f IssueFilter) ([]Issue, error) {
 	return issues, nil
 }
 
-// Issue returns one issue and its sample events, newest first. The error wraps ErrNotFound when there is none with that id,
-// ErrUnavailable while the database is not open.
+// Issue returns one issue and its sample events, newest first. The first eight digits of an id are enough. The error wraps
+// ErrNotFound when there is none with that id, ErrUnavailable while the database is not open.
 func (s *Store) Issue(ctx context.Context, id string) (Issue, []EventRef, error) {
 	var issue Issue
 	refs := []EventRef{}
@@ -56,10 +57,14 @@ func (s *Store) Issue(ctx context.Context, id string) (Issue, []EventRef, error)
 			return err
 		}
 		defer tx.Rollback()
-		if issue, err = scanIssue(tx.QueryRowContext(ctx, selectAnIssue+"WHERE id = ?", id)); err != nil {
+		if len(id) < minIssueID {
+			return sql.ErrNoRows
+		}
+		// "g" follows every hex digit.
+		if issue, err = scanIssue(tx.QueryRowContext(ctx, selectAnIssue+"WHERE id BETWEEN ?1 AND ?1 || 'g' LIMIT 1", id)); err != nil {
 			return err
 		}
-		rows, err := tx.QueryContext(ctx, "SELECT id, time FROM events WHERE issue_id = ? ORDER BY seq DESC LIMIT ?", id, maxEventRefs)
+		rows, err := tx.QueryContext(ctx, "SELECT id, time FROM events WHERE issue_id = ? ORDER BY seq DESC LIMIT ?", issue.ID, maxEventRefs)
 		if err != nil {
 			return err
 		}

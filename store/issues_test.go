@@ -108,3 +108,21 @@ func TestReadsBeforeStartAndAfterCloseSayThatTheStoreIsUnavailable(t *testing.T)
 	closed(t, s)
 	check()
 }
+
+func TestAnIssueIsFoundByTheBeginningOfItsID(t *testing.T) {
+	s := started(t, testConfig(t))
+	g := group(1)
+	g.ID = "abcdef01234567890000000000000000"
+	s.Record(Occurrence{Group: g, Event: event(1, "")})
+	s.Record(Occurrence{Group: group(2)})
+	eventually(t, "commit", func() bool { return total(t, s) == 2 })
+	for id, found := range map[string]bool{g.ID: true, "abcdef01": true, "abcdef012345": true, "abcdef0": false, "abcdef02": false, "abcdef01%": false, "": false} {
+		issue, refs, err := s.Issue(t.Context(), id)
+		if found && (err != nil || issue.ID != g.ID || len(refs) != 1) {
+			t.Errorf("%q: %+v, %v, %v", id, issue, refs, err)
+		}
+		if !found && !errors.Is(err, ErrNotFound) {
+			t.Errorf("%q: %+v, %v", id, issue, err)
+		}
+	}
+}
