@@ -1,0 +1,140 @@
+package caddymodule
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+)
+
+// handlerCase is one kind of request, as the handler meets it.
+type handlerCase struct {
+	name   string
+	path   string
+	body   string // of the request, sent with its Content-Length
+	status int
+}
+
+var successes = []handlerCase{
+	{name: "success on a known route", path: "/users/4711/", status: http.StatusOK},
+	{name: "success on a learned route", path: "/about/", status: http.StatusOK},
+	{name: "success of a request with a body", path: "/users/4711/", body: "name=Ada", status: http.StatusOK},
+}
+
+var failure = handlerCase{name: "failure", path: "/users/4711/", status: http.StatusInternalServerError}
+
+// Each case with and without the monitor: what lies between them is its cost.
+// The worker that makes events of failures runs beside them.
+func BenchmarkHandler(b *testing.B) {
+	m := provisionedMonitor(b)
+	for _, c := range append(successes[:len(successes):len(successes)], failure) {
+		next := answering(c.status)
+		b.Run(c.name+"/bare", func(b *testing.B) {
+			w, r := c.exchange()
+			b.ReportAllocs()
+			for b.Loop() {
+				next.ServeHTTP(w, r)
+			}
+		})
+		b.Run(c.name+"/monitored", func(b *testing.B) {
+			w, r := c.exchange()
+			b.ReportAllocs()
+			for b.Loop() {
+				m.ServeHTTP(w, r, next)
+			}
+		})
+	}
+}
+
+func TestASuccessfulRequestAllocatesNothing(t *testing.T) {
+	m := provisionedMonitor(t)
+	for _, c := range successes {
+		t.Run(c.name, func(t *testing.T) {
+			next := answering(c.status)
+			w, r := c.exchange()
+			bare := testing.AllocsPerRun(1000, func() { next.ServeHTTP(w, r) })
+			monitored := testing.AllocsPerRun(1000, func() { m.ServeHTTP(w, r, next) })
+			if monitored != bare {
+				t.Errorf("%v allocations, %v without the monitor", monitored, bare)
+			}
+		})
+	}
+}
+
+// provisionedMonitor returns a monitor with everything on, whose store and
+// sender work.
+func provisionedMonitor(tb testing.TB) *Monitor {
+	tb.Helper()
+	tb.Setenv("XDG_DATA_HOME", tb.TempDir())
+	ctx, err := caddy.ProvisionContext(&caddy.Config{
+		Admin: &caddy.AdminConfig{Disabled: true},
+		Logging: &caddy.Logging{Logs: map[string]*caddy.CustomLog{
+			caddy.DefaultLoggerName: {BaseLog: caddy.BaseLog{WriterRaw: []byte(`{"output": "discard"}`)}},
+		}},
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	ctx, cancel := caddy.NewContext(ctx)
+	tb.Cleanup(cancel)
+	m := &Monitor{
+		Routes:      []string{"/", "/articles/<int:year>/<slug:title>/", "/users/<int:pk>/"},
+		Tags:        map[string]string{"team": "checkout", "host": "{http.request.host}"},
+		Release:     "shop@1.4.2",
+		Environment: "production",
+		Sentry:      "http://key@127.0.0.1:9/1", // nobody there
+	}
+	if err := m.Provision(ctx); err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { m.Cleanup() })
+	if err := m.app.Start(); err != nil {
+		tb.Fatal(err)
+	}
+	return m
+}
+
+// exchange returns what Caddy's server and reverse_proxy would have made of the
+// request by the time that the monitor has it back.
+func (c handlerCase) exchange() (http.ResponseWriter, *http.Request) {
+	r := httptest.NewRequest(http.MethodGet, "http://shop.example"+c.path, nil)
+	if c.body != "" {
+		r = httptest.NewRequest(http.MethodPost, "http://shop.example"+c.path, strings.NewReader(c.body))
+	}
+	w := &caddyhttp.ResponseWriterWrapper{ResponseWriter: &discard{header: http.Header{
+		"Content-Type":    {"text/html; charset=utf-8"},
+		"Content-Length":  {"256"},
+		"X-Frame-Options": {"DENY"},
+	}}}
+	repl := caddy.NewReplacer()
+	r = caddyhttp.PrepareRequest(r.WithContext(context.Background()), repl, w, new(caddyhttp.Server))
+	repl.Set("http.reverse_proxy.upstream.latency", 12*time.Millisecond)
+	repl.Set("http.reverse_proxy.upstream.hostport", "127.0.0.1:8000")
+	return w, r
+}
+
+// answering is a handler that does nothing but answer.
+func answering(status int) caddyhttp.Handler {
+	body := []byte(strings.Repeat("x", 256))
+	return caddyhttp.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) error {
+		w.WriteHeader(status)
+		_, err := w.Write(body)
+		return err
+	})
+}
+
+// discard is a connection that takes everything.
+type discard struct{ header http.Header }
+
+func (d *discard) Header() http.Header         { return d.header }
+func (d *discard) WriteHeader(int)             {}
+func (d *discard) Write(p []byte) (int, error) { return len(p), nil }
+func (d *discard) ReadFrom(src io.Reader) (int64, error) {
+	return io.Copy(io.Discard, src)
+}

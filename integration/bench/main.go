@@ -1,0 +1,83 @@
+// Command bench says what the gateway costs: it runs one Caddy binary with and
+// without its directives, under the same load and in turn, and compares the CPU
+// time that each takes for a request, their latencies and their throughput.
+//
+//	go run ./integration/bench -caddy bin/caddy
+//
+// The load and the backend are in this process, which shares the machine with
+// the Caddy that it measures. CPU time is that of Caddy alone, and so is the
+// figure to go by; throughput and latency are those of the whole machine. It
+// needs Linux, which tells the CPU time of a process in /proc.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// minDuration keeps a run well above the clock that CPU time is counted with.
+const minDuration = 50 * tick
+
+type options struct {
+	caddy    string
+	rounds   int
+	duration time.Duration
+	json     string
+	check    bool
+}
+
+func main() {
+	var o options
+	// Many short rounds tell more than a few long ones: the noise of a machine
+	// comes in bursts, and the ratios of a round are as good as it is short.
+	flag.StringVar(&o.caddy, "caddy", "bin/caddy", "the Caddy `binary`, with the gateway in it")
+	flag.IntVar(&o.rounds, "rounds", 10, "how often each subject is measured")
+	flag.DurationVar(&o.duration, "duration", 2*time.Second, "of each measurement")
+	flag.StringVar(&o.json, "json", "", "a `file` to write the figures to as well")
+	flag.BoolVar(&o.check, "check", false, "fail if a target is missed")
+	flag.Parse()
+	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer cancel()
+	if err := run(ctx, o); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, o options) error {
+	if o.rounds < 1 || o.duration < minDuration {
+		return fmt.Errorf("%d rounds of %s measure nothing: make it 1 or more, of %s or longer", o.rounds, o.duration, minDuration)
+	}
+	b, err := newBench(o.caddy, o.duration)
+	if err != nil {
+		return err
+	}
+	ceiling, err := b.ceiling()
+	if err != nil {
+		return err
+	}
+	all, err := b.rounds(ctx, o.rounds, func(round int, s subject, f figures) {
+		fmt.Fprintf(os.Stderr, "round %d of %d: %.1f µs/request, %.0f requests/s: %s\n", round, o.rounds, f.CPU, f.Rate, s.name)
+	})
+	if err != nil {
+		return err
+	}
+	r := newReport(all, ceiling)
+	r.print(os.Stdout)
+	if o.json != "" {
+		if err := r.save(o.json); err != nil {
+			return err
+		}
+	}
+	if missed := r.missed(); o.check && len(missed) > 0 {
+		return errors.New("missed the target for " + strings.Join(missed, "; "))
+	}
+	return nil
+}
