@@ -24,6 +24,9 @@ var errCoding = errors.New("unknown content coding")
 func decode(body []byte, coding string, limit int) (plain []byte, cut bool, err error) {
 	var src io.Reader = bytes.NewReader(body)
 	codings := strings.Split(coding, ",")
+	if len(codings) > maxCodings {
+		return nil, false, errCoding
+	}
 	for i := len(codings) - 1; i >= 0; i-- { // RFC 9110 8.4: listed in the order applied
 		if src, err = decoder(src, strings.ToLower(strings.TrimSpace(codings[i]))); err != nil {
 			return nil, false, err
@@ -31,16 +34,23 @@ func decode(body []byte, coding string, limit int) (plain []byte, cut bool, err 
 		if closer, ok := src.(io.Closer); ok {
 			defer closer.Close()
 		}
+		// Every layer is bounded: the inner one of two may unpack without end to
+		// what the outer one makes nothing of.
+		src = io.LimitReader(src, int64(limit)+1)
 	}
-	plain, err = io.ReadAll(io.LimitReader(src, int64(limit)+1))
-	if len(plain) > limit {
-		plain, cut = plain[:limit], true
+	plain, err = io.ReadAll(src)
+	switch {
+	case len(plain) > limit:
+		return plain[:limit], true, nil
+	case err != nil && len(plain) > 0:
+		return plain, true, nil // what came before the fault is evidence all the same
+	default:
+		return plain, false, err
 	}
-	if len(plain) > 0 {
-		err = nil // what came before the fault is evidence all the same
-	}
-	return plain, cut, err
 }
+
+// maxCodings is how many layers are undone. More than two make no sense.
+const maxCodings = 4
 
 // zstdWindow bounds what a zstd frame can make the decoder allocate, in bytes.
 // RFC 8878 3.1.1.1.2 recommends that decoders support 8 MiB.
@@ -94,25 +104,40 @@ const (
 )
 
 // formatOf goes by the declared type, and distrusts it where the bytes are not
-// text at all.
+// text at all. What begins as JSON or markup is read as such, whichever kind of
+// text it claims to be: Django calls a page HTML unless it is told otherwise.
 func formatOf(contentType string, body []byte) format {
 	media, _, _ := mime.ParseMediaType(contentType)
 	if !utf8.Valid(trimPartialRune(body)) || bytes.IndexByte(body, 0) >= 0 {
 		return formatBinary
 	}
+	first := bytes.TrimLeft(bytes.TrimPrefix(body, byteOrderMark), " \t\r\n")
 	switch {
-	case media == "text/html", media == "application/xhtml+xml":
-		return formatHTML
-	case media == "application/json", strings.HasSuffix(media, "+json"):
-		return formatJSON
 	case media == "application/x-www-form-urlencoded":
 		return formatForm
-	case media == "", strings.HasPrefix(media, "text/"), media == "application/xml", strings.HasSuffix(media, "+xml"),
-		media == "application/javascript":
-		return formatText
-	default:
+	case !isText(media):
 		return formatBinary
+	case bytes.HasPrefix(first, []byte("{")), bytes.HasPrefix(first, []byte("[")):
+		return formatJSON
+	case media == "text/html", media == "application/xhtml+xml", bytes.HasPrefix(first, []byte("<")):
+		return formatHTML
+	case isJSON(media):
+		return formatJSON
+	default:
+		return formatText
 	}
+}
+
+var byteOrderMark = []byte("\ufeff")
+
+func isJSON(media string) bool {
+	return media == "application/json" || strings.HasSuffix(media, "+json")
+}
+
+// isText takes a body without a type for text.
+func isText(media string) bool {
+	return media == "" || strings.HasPrefix(media, "text/") || isJSON(media) ||
+		media == "application/xml" || strings.HasSuffix(media, "+xml") || media == "application/javascript"
 }
 
 // trimPartialRune drops a character that the capture limit cut in two.

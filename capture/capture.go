@@ -44,6 +44,7 @@ type Recorder struct {
 	pool        sync.Pool
 
 	start sync.Once
+	end   sync.Once
 	stop  chan struct{}
 	done  chan struct{}
 
@@ -78,10 +79,11 @@ func (rec *Recorder) Start() {
 	rec.start.Do(func() { go rec.work() })
 }
 
-// Close lets the worker finish what is queued, until ctx ends.
+// Close lets the worker finish what is queued, until ctx ends. What fails after
+// it is counted as [QueueOverflow].
 func (rec *Recorder) Close(ctx context.Context) error {
 	rec.Start() // what is queued is finished even if nobody started it
-	close(rec.stop)
+	rec.end.Do(func() { close(rec.stop) })
 	select {
 	case <-rec.done:
 		return nil
@@ -96,51 +98,64 @@ func (rec *Recorder) Collectors() []prometheus.Collector {
 }
 
 func (rec *Recorder) work() {
-	defer close(rec.done)
-	for {
+	for running := true; running; {
 		select {
 		case f := <-rec.queue:
 			rec.process(f)
 		case <-rec.stop:
-			for {
-				select {
-				case f := <-rec.queue:
-					rec.process(f)
-				default:
-					return
-				}
-			}
+			running = false
+		}
+	}
+	rec.drain(rec.process)
+	close(rec.done)
+	// Whoever queued something in between may have missed that nobody is left
+	// to take it; whoever does so from now on cannot (see enqueue).
+	rec.drain(rec.overflow)
+}
+
+// drain gives what is queued to f.
+func (rec *Recorder) drain(f func(*failure)) {
+	for {
+		select {
+		case queued := <-rec.queue:
+			f(queued)
+		default:
+			return
 		}
 	}
 }
 
-// process makes an occurrence of a failure. A bug in the reading of what some
-// page holds costs that event and nothing else.
 func (rec *Recorder) process(f *failure) {
 	defer rec.free(f)
+	o, became := rec.occurrence(f)
+	if o.Group.ID != "" {
+		rec.record(o)
+	}
+	rec.count(became)
+}
+
+// occurrence makes an occurrence of a failure. A bug in the reading of what some
+// page holds costs that event and nothing else: what there is of the occurrence
+// by then is returned.
+func (rec *Recorder) occurrence(f *failure) (o store.Occurrence, became Disposition) {
 	defer func() {
 		if v := recover(); v != nil {
-			rec.count(Broken)
+			became = Broken
 			rec.log.Error("making an error event panicked", "panic", v, "route", f.x.Route)
 		}
 	}()
 	page := rec.pages.read(f)
 	grouping := groupOf(&f.x, f.site.opts.Scrubber.text(page.summary))
-	o := store.Occurrence{Group: grouping.group(&f.x), Time: f.x.Start.Add(f.x.Duration)}
+	o = store.Occurrence{Group: grouping.group(&f.x), Time: f.x.Start.Add(f.x.Duration)}
 	suppressed, allowed := rec.limiter.allow(o.Group.ID, o.Time)
 	if !allowed {
-		rec.record(o)
-		rec.count(RateLimited)
-		return
+		return o, RateLimited
 	}
 	id, payload, err := newEvent(f, grouping, page, suppressed)
 	if err != nil {
-		rec.record(o)
-		rec.count(Broken)
 		rec.log.Error("encoding an error event failed", "error", err, "route", f.x.Route)
-		return
+		return o, Broken
 	}
 	o.Event = &store.Event{ID: id, Time: o.Time, Payload: payload, Destination: f.site.opts.Destination}
-	rec.record(o)
-	rec.count(Captured)
+	return o, Captured
 }

@@ -2,7 +2,6 @@ package capture
 
 import (
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -23,6 +22,13 @@ const SDKName = "caddy-django.gateway"
 
 // maxEvent is in bytes of JSON.
 const maxEvent = 900 << 10
+
+// Bounds of what else a client or a bug can make long, in bytes.
+const (
+	maxText  = 4 << 10
+	maxStack = 32 << 10
+	maxTag   = 200 // Sentry's own (relay-event-schema, protocol/tags.rs)
+)
 
 // event is one error event in Sentry's schema (event.schema.json in
 // getsentry/sentry-data-schemas). It is stored, shown and delivered in this
@@ -101,7 +107,7 @@ var exceptionTypes = map[exchange.Outcome]string{
 func newEvent(f *failure, g grouping, body page, suppressed int64) (id string, payload []byte, err error) {
 	x, opts := &f.x, f.site.opts
 	scrub := opts.Scrubber
-	path, query, _ := strings.Cut(x.Failure.URL, "?")
+	path, query, _ := strings.Cut(scrub.url(x.Failure.URL), "?")
 	e := event{
 		EventID:         newEventID(),
 		Timestamp:       x.Start.Add(x.Duration).UTC(),
@@ -120,9 +126,9 @@ func newEvent(f *failure, g grouping, body page, suppressed int64) (id string, p
 			Mechanism: &sentry.Mechanism{Type: "caddy", Handled: new(false)},
 		}}},
 		Request: sentry.Request{
-			URL:         x.Failure.Scheme + "://" + f.host + path,
-			Method:      x.Method,
-			QueryString: scrub.query(query),
+			URL:         clip(x.Failure.Scheme+"://"+f.host+path, maxText),
+			Method:      clip(x.Method, maxTag),
+			QueryString: clip(query, maxText),
 			Headers:     scrub.header(f.requestHeader),
 			Env:         map[string]string{"REMOTE_ADDR": x.Failure.ClientIP},
 		},
@@ -139,10 +145,10 @@ func newEvent(f *failure, g grouping, body page, suppressed int64) (id string, p
 				Retries:             x.Failure.Retries,
 				DurationMs:          milliseconds(x.Duration),
 				TimeToHeadersMs:     milliseconds(x.TimeToHeaders),
-				RequestID:           x.Failure.RequestID,
-				ErrorID:             x.Failure.ErrorID,
+				RequestID:           clip(x.Failure.RequestID, maxTag),
+				ErrorID:             clip(x.Failure.ErrorID, maxTag),
 				SuppressedSinceLast: suppressed,
-				Stack:               string(x.Failure.Stack),
+				Stack:               clip(string(x.Failure.Stack), maxStack),
 			},
 		},
 		Sdk: sentry.SdkInfo{Name: SDKName, Version: f.site.rec.version},
@@ -160,11 +166,11 @@ func newEvent(f *failure, g grouping, body page, suppressed int64) (id string, p
 	if x.Failure.TraceID != "" {
 		e.Contexts.Trace = &traceContext{x.Failure.TraceID, x.Failure.SpanID}
 	}
-	payload, err = json.Marshal(e)
+	payload, err = encodeJSON(e)
 	if err == nil && len(payload) > maxEvent && e.Contexts.Response != nil {
 		// Control characters take six bytes each: this body is no text.
 		e.Contexts.Response.Data, e.Contexts.Response.DataCut = "", true
-		payload, err = json.Marshal(e)
+		payload, err = encodeJSON(e)
 	}
 	return e.EventID, payload, err
 }
@@ -181,7 +187,7 @@ func tags(x *exchange.Exchange) map[string]string {
 	all := map[string]string{
 		"kind":        x.Outcome.String(),
 		"http.route":  x.Route,
-		"http.method": x.Method,
+		"http.method": methodLabel(x.Method),
 		"http.status": fmt.Sprint(x.Status),
 		"site":        x.Site,
 		"evidence":    "response",
@@ -196,11 +202,11 @@ func tags(x *exchange.Exchange) map[string]string {
 		"request_id": x.Failure.RequestID,
 	} {
 		if value != "" {
-			all[name] = value
+			all[name] = clip(value, maxTag)
 		}
 	}
 	for name, value := range x.Failure.Tags {
-		all[name] = value
+		all[name] = clip(value, maxTag)
 	}
 	return all
 }
@@ -209,7 +215,7 @@ func errorText(scrub *Scrubber, err error) string {
 	if err == nil {
 		return ""
 	}
-	return scrub.text(err.Error())
+	return clip(scrub.text(err.Error()), maxText)
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

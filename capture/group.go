@@ -18,6 +18,9 @@ type grouping struct {
 	title string
 }
 
+// maxTitle is in bytes, of a title and of what a failure is grouped by.
+const maxTitle = 200
+
 // groupOf decides what a failure is grouped by. summary is what it says of
 // itself, already scrubbed.
 //
@@ -25,7 +28,9 @@ type grouping struct {
 // outage is one group for each upstream and cause, not one for each route.
 func groupOf(x *exchange.Exchange, summary string) grouping {
 	kind := x.Outcome.String()
+	method := methodLabel(x.Method)
 	status := strconv.Itoa(x.Status)
+	what := clip(normalize(summary), maxTitle)
 	switch x.Outcome {
 	case exchange.GatewayError:
 		cause, upstream := x.Failure.Cause, x.Failure.Upstream
@@ -33,18 +38,18 @@ func groupOf(x *exchange.Exchange, summary string) grouping {
 		if !cause.Reached() {
 			return grouping{[]string{kind, x.Site, upstream, string(cause)}, title}
 		}
-		return grouping{[]string{kind, x.Site, upstream, string(cause), x.Method, x.Route}, title + " on " + x.Method + " " + x.Route}
+		return grouping{[]string{kind, x.Site, upstream, string(cause), method, x.Route}, title + " on " + method + " " + x.Route}
 	case exchange.Truncated:
-		return grouping{[]string{kind, x.Site, x.Method, x.Route},
-			fmt.Sprintf("response cut short on %s %s", x.Method, x.Route)}
+		return grouping{[]string{kind, x.Site, method, x.Route},
+			fmt.Sprintf("response cut short on %s %s", method, x.Route)}
 	case exchange.Panicked:
-		return grouping{[]string{kind, x.Site, x.Method, x.Route, normalize(summary)}, "panic in the gateway: " + summary}
+		return grouping{[]string{kind, x.Site, method, x.Route, what}, clip("panic in the gateway: "+summary, maxTitle)}
 	default:
-		title := summary
+		title := clip(summary, maxTitle)
 		if title == "" {
 			title = http.StatusText(x.Status)
 		}
-		return grouping{[]string{kind, x.Site, x.Method, x.Route, status, normalize(summary)}, title}
+		return grouping{[]string{kind, x.Site, method, x.Route, status, what}, title}
 	}
 }
 
@@ -63,9 +68,21 @@ func (g grouping) group(x *exchange.Exchange) store.Group {
 		Kind:   x.Outcome.String(),
 		Title:  g.title,
 		Site:   x.Site,
-		Method: x.Method,
+		Method: methodLabel(x.Method),
 		Route:  x.Route,
 		Status: x.Status,
+	}
+}
+
+// methodLabel is the method, or "_OTHER" for one that HTTP does not define: a
+// client cannot make groups with methods of its own.
+func methodLabel(method string) string {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch,
+		http.MethodDelete, http.MethodOptions, http.MethodConnect, http.MethodTrace:
+		return method
+	default:
+		return "_OTHER"
 	}
 }
 

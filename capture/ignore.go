@@ -1,7 +1,9 @@
 package capture
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,7 +13,8 @@ import (
 // Ignore says which failures make no error event. They are counted all the
 // same. A failure is ignored if any of the lists has it.
 type Ignore struct {
-	// Paths are as in Caddy's path matcher: exact, or with a * at either end.
+	// Paths are as in Caddy's path matcher: in any case, exact or with a * at
+	// either end.
 	Paths []string `json:"paths,omitempty"`
 	// Statuses are three digits ("503") or a class ("5xx").
 	Statuses []string `json:"statuses,omitempty"`
@@ -31,6 +34,9 @@ func (ig *Ignore) Validate() error {
 			return fmt.Errorf("ignored path %q starts neither with / nor with *: write %q", path, "/"+path)
 		}
 	}
+	if slices.Contains(ig.UserAgents, "") {
+		return errors.New("ignored user agent is empty: it would ignore every failure")
+	}
 	return nil
 }
 
@@ -38,7 +44,7 @@ func validateStatus(status string) error {
 	if digit, ok := strings.CutSuffix(status, "xx"); ok && len(digit) == 1 && digit >= "1" && digit <= "5" {
 		return nil
 	}
-	if code, err := strconv.Atoi(status); err == nil && code >= 100 && code <= 599 {
+	if code, err := strconv.Atoi(status); err == nil && code >= 100 && code <= 599 && strconv.Itoa(code) == status {
 		return nil
 	}
 	return fmt.Errorf("ignored status %q is not an HTTP status: write three digits like 503 or a class like 5xx", status)
@@ -68,6 +74,7 @@ func (ig *Ignore) matches(x *exchange.Exchange) bool {
 }
 
 func matchPath(pattern, path string) bool {
+	pattern, path = strings.ToLower(pattern), strings.ToLower(path)
 	inner, open := strings.CutPrefix(pattern, "*")
 	prefix, openEnd := strings.CutSuffix(inner, "*")
 	switch {

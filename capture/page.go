@@ -44,7 +44,7 @@ const maxRememberedBytes = 4 << 20
 
 func (r *pageReader) read(f *failure) page {
 	if f.x.Outcome == exchange.Panicked {
-		return page{summary: clip(fmt.Sprint(f.x.Failure.Panic), maxSummary)}
+		return page{summary: oneLine(fmt.Sprint(f.x.Failure.Panic))}
 	}
 	body := f.x.Failure.Body
 	if len(body) == 0 {

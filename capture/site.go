@@ -31,6 +31,7 @@ type failure struct {
 	x             exchange.Exchange
 	host          string
 	requestHeader http.Header
+	size          int64 // in bytes, of what a client or Django can make long
 }
 
 // Observe implements exchange.Observer.
@@ -42,8 +43,18 @@ func (s *Site) Observe(x *exchange.Exchange) {
 		s.rec.count(Ignored)
 		return
 	}
-	rec := s.rec
-	f := rec.pool.Get().(*failure)
+	size := sizeOf(x)
+	if s.rec.queuedBytes.Add(size) > maxQueuedBytes {
+		s.rec.queuedBytes.Add(-size)
+		s.rec.count(QueueOverflow)
+		return
+	}
+	s.rec.enqueue(s.copy(x, size))
+}
+
+// copy takes the evidence from the exchange, whose memory belongs to others.
+func (s *Site) copy(x *exchange.Exchange, size int64) *failure {
+	f := s.rec.pool.Get().(*failure)
 	body := append(f.x.Failure.Body[:0], x.Failure.Body...)
 	f.site = s
 	f.x = *x
@@ -52,21 +63,34 @@ func (s *Site) Observe(x *exchange.Exchange) {
 	f.x.Failure.ResponseHeader = x.Failure.ResponseHeader.Clone()
 	f.host = x.Request.Host
 	f.requestHeader = x.Request.Header.Clone()
+	f.size = size
+	return f
+}
 
-	if rec.queuedBytes.Add(int64(len(body))) > maxQueuedBytes {
-		rec.overflow(f)
-		return
+func sizeOf(x *exchange.Exchange) int64 {
+	size := len(x.Failure.Body) + len(x.Failure.Stack) + len(x.Failure.URL) + len(x.Path)
+	for _, header := range []http.Header{x.Request.Header, x.Failure.ResponseHeader} {
+		for name, values := range header {
+			size += len(name)
+			for _, value := range values {
+				size += len(value)
+			}
+		}
 	}
-	select {
-	case <-rec.stop:
-		rec.overflow(f)
-		return
-	default:
-	}
+	return int64(size)
+}
+
+func (rec *Recorder) enqueue(f *failure) {
 	select {
 	case rec.queue <- f:
 	default:
 		rec.overflow(f)
+		return
+	}
+	select {
+	case <-rec.done:
+		rec.drain(rec.overflow) // the worker is gone
+	default:
 	}
 }
 
@@ -77,7 +101,7 @@ func (rec *Recorder) overflow(f *failure) {
 
 // free takes a failure off the account and keeps its buffer for the next one.
 func (rec *Recorder) free(f *failure) {
-	rec.queuedBytes.Add(-int64(len(f.x.Failure.Body)))
+	rec.queuedBytes.Add(-f.size)
 	body := f.x.Failure.Body[:0]
 	*f = failure{}
 	f.x.Failure.Body = body

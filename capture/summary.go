@@ -3,15 +3,15 @@ package capture
 import (
 	"bytes"
 	"encoding/json"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
 )
 
-// maxSummary is in bytes; the title of an error group is no longer.
-const maxSummary = 200
+// maxSummary is in bytes. It is more than what is shown, so that scrubbing and
+// normalizing see whole values.
+const maxSummary = 1 << 10
 
 // summarize returns the line of a failing response that says what went wrong:
 // the title of a page, the message of a JSON error, the first line of a text.
@@ -21,70 +21,138 @@ func summarize(body []byte, f format) string {
 	var line string
 	switch f {
 	case formatHTML:
-		line = htmlTitle(body)
+		line = htmlSummary(body)
 	case formatJSON:
-		line = jsonMessage(body)
+		line = jsonSummary(body, maxMessageDepth)
 	case formatText:
-		line = firstLine(body)
+		line = textSummary(string(body))
 	}
-	return clip(strings.Join(strings.Fields(line), " "), maxSummary)
+	return oneLine(line)
 }
 
-// htmlTitle returns the title of a page or, without one, its first heading or
-// its first words. Django's debug page has "ValueError at /path" as its title.
-func htmlTitle(body []byte) string {
+func oneLine(s string) string {
+	const margin = 4 // blanks may make up most of it
+	return clip(strings.Join(strings.Fields(clip(s, margin*maxSummary)), " "), maxSummary)
+}
+
+// htmlSummary returns the title of a page or, without one, its first heading or
+// its first words.
+func htmlSummary(body []byte) string {
 	z := html.NewTokenizer(bytes.NewReader(body))
-	var within, words string
+	var within, title, words string
 	for {
 		switch z.Next() {
 		case html.ErrorToken:
+			if title != "" {
+				return title
+			}
 			return words
 		case html.StartTagToken:
-			name, _ := z.TagName()
-			within = string(name)
+			token := z.Token()
+			within = token.Data
+			if token.DataAtom == 0 && !strings.Contains(token.Data, "-") {
+				return "" // XML, where any word may be a secret
+			}
+			if attribute(token, "class") == "exception_value" {
+				within = "exception_value"
+			}
 		case html.EndTagToken:
 			within = ""
 		case html.TextToken:
-			line := strings.TrimSpace(string(z.Text()))
+			line := strings.Join(strings.Fields(string(z.Text())), " ")
 			switch {
-			case line == "" || within == "style" || within == "script":
+			case line == "" || within == "style" || within == "script" || within == "textarea":
+			case within == "exception_value" && debugTitle(title):
+				return withMessage(title, line)
 			case within == "title" || within == "h1":
-				return html.UnescapeString(line)
+				if title == "" {
+					title = line
+				}
+				if !debugTitle(title) {
+					return title
+				}
 			case words == "":
-				words = html.UnescapeString(line)
+				words = line
 			}
 		}
 	}
 }
 
-// messageKeys hold the message in the errors of Django REST framework, Django
-// Ninja and problem details (RFC 9457), the most telling first.
-var messageKeys = []string{"detail", "message", "error", "title", "msg", "errors", "code", "type"}
-
-func jsonMessage(body []byte) string {
-	var object map[string]json.RawMessage
-	if json.Unmarshal(body, &object) != nil {
-		return firstLine(body)
-	}
-	for _, key := range messageKeys {
-		raw, ok := object[key]
-		if !ok {
-			continue
-		}
-		var message string
-		if json.Unmarshal(raw, &message) == nil {
-			return message
-		}
-		if nested := jsonMessage(raw); nested != "" {
-			return nested
-		}
-	}
-	return ""
+// debugTitle reports whether title is that of Django's debug page, "ValueError
+// at /path" (views/templates/technical_500.html). What went wrong stands below.
+func debugTitle(title string) bool {
+	name, _, found := strings.Cut(title, " at /")
+	return found && name != "" && !strings.Contains(name, " ")
 }
 
-func firstLine(body []byte) string {
-	line, _, _ := bytes.Cut(bytes.TrimSpace(body), []byte("\n"))
-	return string(line)
+// withMessage leaves out the path, which the route says better, and puts the
+// message of the exception in its place.
+func withMessage(title, message string) string {
+	name, _, _ := strings.Cut(title, " ")
+	if message == "No exception message supplied" {
+		return name
+	}
+	return name + ": " + message
+}
+
+// messageKeys hold the message in the errors of Django REST framework, Django
+// Ninja, GraphQL and problem details (RFC 9457), the most telling first.
+var messageKeys = []string{"detail", "message", "error", "title", "msg", "errors", "code", "type"}
+
+// maxMessageDepth is how deep in a JSON document the message is looked for.
+const maxMessageDepth = 4
+
+func jsonSummary(body []byte, depth int) string {
+	var object map[string]json.RawMessage
+	var list []json.RawMessage
+	switch {
+	case depth == 0:
+		return ""
+	case json.Unmarshal(body, &object) == nil:
+		for _, key := range messageKeys {
+			if message := jsonSummary(object[key], depth-1); message != "" {
+				return message
+			}
+		}
+		return ""
+	case json.Unmarshal(body, &list) == nil:
+		if len(list) == 0 {
+			return ""
+		}
+		return jsonSummary(list[0], depth-1)
+	default:
+		var message string
+		if json.Unmarshal(body, &message) == nil {
+			return message
+		}
+		return firstLine(string(body))
+	}
+}
+
+// textSummary returns the first line, unless that only announces what follows:
+// Python's traceback, which ends in the exception, and Django's debug page.
+func textSummary(body string) string {
+	line := firstLine(body)
+	if debugTitle(line) {
+		_, rest, _ := strings.Cut(body, line)
+		return withMessage(line, firstLine(rest))
+	}
+	const traceback = "Traceback (most recent call last):"
+	if !strings.HasPrefix(line, traceback) {
+		return line
+	}
+	last := body[strings.LastIndex(body, traceback)+len(traceback):]
+	for line := range strings.Lines(last) {
+		if line = strings.TrimRight(line, "\r\n"); line != "" && line[0] != ' ' && line[0] != '\t' {
+			return line
+		}
+	}
+	return line
+}
+
+func firstLine(body string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(body), "\n")
+	return line
 }
 
 // clip cuts s to at most n bytes between two characters.
@@ -98,23 +166,4 @@ func clip(s string, n int) string {
 		n--
 	}
 	return s[:n] + mark
-}
-
-// volatile are the parts of a message that differ between two occurrences of
-// one failure. The order matters: the longer forms come first.
-var volatile = regexp.MustCompile(`(?i)` + strings.Join([]string{
-	`https?://\S+`,             // addresses
-	`[\w.+-]+@[\w-]+\.[\w.-]+`, // e-mail
-	`\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b`, // UUID
-	`\b0x[0-9a-f]+\b`,                        // memory address
-	`\b[0-9a-f]*[0-9][0-9a-f]{7,}\b`,         // digest
-	`'[^']*'|"[^"]*"`,                        // quoted value
-	`[-+]?\b\d+(?:[.,:T-]\d+)*(?:ms|s|Z)?\b`, // number, date, time, duration
-	`/\S*\d\S*`,                              // path with an identifier
-}, "|"))
-
-// normalize replaces what varies in a summary, so that it can identify a
-// failure.
-func normalize(summary string) string {
-	return volatile.ReplaceAllLiteralString(summary, "*")
 }

@@ -1,13 +1,19 @@
 package route
 
-// converters are Django's own (urls/converters.py). Each returns the length of
-// the longest match at the start of s, 0 for none.
-var converters = map[string]func(s string) int{
-	"int":  matchInt,
-	"path": matchPath,
-	"slug": matchSlug,
-	"str":  matchStr,
-	"uuid": matchUUID,
+// converter is the expression of a parameter.
+type converter struct {
+	match func(s string) int // length in bytes of the longest match at the start of s, 0 for none
+	fixed bool               // there is no shorter match; else any number of characters but none will do
+	max   int                // in bytes; Django gives up on a longer match. 0: any length
+}
+
+// converters are Django's own (urls/converters.py).
+var converters = map[string]*converter{
+	"int":  {match: matchInt, max: maxIntDigits},
+	"path": {match: matchPath},
+	"slug": {match: matchSlug},
+	"str":  {match: matchStr},
+	"uuid": {match: matchUUID, fixed: true},
 }
 
 // maxIntDigits is Python's limit for int() of a string; a longer number raises
@@ -15,11 +21,7 @@ var converters = map[string]func(s string) int{
 const maxIntDigits = 4300
 
 func matchInt(s string) int {
-	n := span(s, func(c byte) bool { return '0' <= c && c <= '9' })
-	if n > maxIntDigits {
-		return 0
-	}
-	return n
+	return span(s, func(c byte) bool { return '0' <= c && c <= '9' })
 }
 
 func matchPath(s string) int { return span(s, func(c byte) bool { return c != '\n' }) }

@@ -75,7 +75,14 @@ func (l *Learner) label(path string, found bool) string {
 
 // shape is path with variables in place of values.
 func (l *Learner) shape(path string) string {
-	return strings.ReplaceAll(l.classifier.ClusterURL(path), "*", variable)
+	// A label of a metric must be UTF-8.
+	segments := strings.Split(l.classifier.ClusterURL(strings.ToValidUTF8(path, "*")), "/")
+	for i, segment := range segments {
+		if strings.Contains(segment, "*") {
+			segments[i] = variable
+		}
+	}
+	return strings.Join(segments, "/")
 }
 
 // admit returns the label for shape, which is a new one only while there is

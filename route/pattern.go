@@ -3,6 +3,8 @@ package route
 import (
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Pattern is one route in the syntax of Django's path(): literal text and
@@ -12,10 +14,10 @@ type Pattern struct {
 	parts []part
 }
 
-// part is a literal, or a converter if match is set.
+// part is a literal, or a converter if that is set.
 type part struct {
-	literal string
-	match   func(s string) int // length in bytes of the longest match at the start of s
+	literal   string
+	converter *converter
 }
 
 // ParsePattern reads a pattern with its leading slash, such as
@@ -42,13 +44,13 @@ func ParsePattern(text string) (*Pattern, error) {
 		if !closed || strings.Contains(inner, "<") {
 			return nil, fmt.Errorf("route %q has a < without its >: a converter looks like <int:pk>", text)
 		}
-		converter, name, typed := strings.Cut(inner, ":")
+		kind, name, typed := strings.Cut(inner, ":")
 		if !typed {
-			converter, name = "str", inner // Django: <name> is <str:name>
+			kind, name = "str", inner // Django: <name> is <str:name>
 		}
-		match, ok := converters[converter]
+		converter, ok := converters[kind]
 		if !ok {
-			return nil, fmt.Errorf("route %q has the unknown converter %q: use int, path, slug, str or uuid", text, converter)
+			return nil, fmt.Errorf("route %q has the unknown converter %q: use int, path, slug, str or uuid", text, kind)
 		}
 		if !isIdentifier(name) {
 			return nil, fmt.Errorf("route %q has the parameter name %q, which is no Python identifier: use letters, digits and _", text, name)
@@ -57,7 +59,7 @@ func ParsePattern(text string) (*Pattern, error) {
 			return nil, fmt.Errorf("route %q uses the parameter name %q twice: name each differently", text, name)
 		}
 		names[name] = true
-		p.parts = append(p.parts, part{match: match})
+		p.parts = append(p.parts, part{converter: converter})
 		rest = after
 	}
 	return p, nil
@@ -66,34 +68,55 @@ func ParsePattern(text string) (*Pattern, error) {
 // String returns the pattern as it was written, which is its label.
 func (p *Pattern) String() string { return p.text }
 
-// maxSteps bounds the backtracking in one path: a pattern with several path
-// converters could otherwise be made to try every split of a long path.
-const maxSteps = 4096
+// Bounds of the work for one path, in bytes looked at: a pattern with several
+// path converters could otherwise be made to try every split of a long path.
+const (
+	minWork     = 1 << 16
+	workPerByte = 8
+)
 
 // Match reports whether path is one that Django would resolve to p.
 func (p *Pattern) Match(path string) bool {
-	steps := maxSteps
-	return match(p.parts, path, &steps)
+	s := search{work: minWork + workPerByte*len(path)}
+	return s.match(p.parts, path) && !s.tooLong
 }
 
-func match(parts []part, s string, steps *int) bool {
+// search is the matching of one path.
+type search struct {
+	work    int  // that is left
+	tooLong bool // a converter gives up on what it matched
+}
+
+func (s *search) match(parts []part, path string) bool {
 	if len(parts) == 0 {
-		return s == ""
+		return path == ""
 	}
-	first, rest := parts[0], parts[1:]
-	if first.match == nil {
-		return strings.HasPrefix(s, first.literal) && match(rest, s[len(first.literal):], steps)
+	converter, rest := parts[0].converter, parts[1:]
+	if converter == nil {
+		after, ok := strings.CutPrefix(path, parts[0].literal)
+		return ok && s.match(rest, after)
+	}
+	longest := converter.match(path)
+	s.work -= longest
+	shortest := 1
+	switch {
+	case len(rest) == 0:
+		shortest = len(path)
+	case converter.fixed:
+		shortest = longest
 	}
 	// As Python's re: the longest first, then ever shorter ones.
-	longest := first.match(s)
-	if len(rest) == 0 {
-		return longest > 0 && longest == len(s)
-	}
-	for n := longest; n > 0; n-- {
-		if *steps--; *steps < 0 {
+	for n := longest; n >= max(shortest, 1); n-- {
+		if s.work--; s.work < 0 {
 			return false
 		}
-		if first.match(s[:n]) == n && match(rest, s[n:], steps) {
+		if n < len(path) && !utf8.RuneStart(path[n]) {
+			continue
+		}
+		if s.match(rest, path[n:]) {
+			// Django converts what the expression found, and looks for no
+			// other match if that fails.
+			s.tooLong = s.tooLong || converter.max > 0 && n > converter.max
 			return true
 		}
 	}
@@ -102,8 +125,7 @@ func match(parts []part, s string, steps *int) bool {
 
 func isIdentifier(s string) bool {
 	for i, c := range s {
-		letter := c == '_' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
-		if !letter && (i == 0 || c < '0' || c > '9') {
+		if c != '_' && !unicode.IsLetter(c) && (i == 0 || !unicode.IsDigit(c)) {
 			return false
 		}
 	}

@@ -9,7 +9,8 @@ import "net/http"
 
 // Labels that stand for no route of their own.
 const (
-	// Unmatched is a path that Django has no route for: it answered 404.
+	// Unmatched is a path that no route is known for: Django answered 404, or
+	// with what it answers to any path.
 	Unmatched = "_unmatched"
 	// Other is any route past the cap.
 	Other = "_other"
@@ -28,7 +29,7 @@ func NewTable(patterns []*Pattern, learner *Learner) *Table {
 }
 
 // Label returns the label of path, which is decoded and has no query. status is
-// what the response to it was: paths that were not found teach nothing, or else
+// what the response to it was: it must tell that there is such a route, or else
 // a scanner would fill the table with what it looks for.
 func (t *Table) Label(path string, status int) string {
 	for _, p := range t.patterns {
@@ -36,5 +37,18 @@ func (t *Table) Label(path string, status int) string {
 			return p.text
 		}
 	}
-	return t.learner.label(path, status != http.StatusNotFound)
+	return t.learner.label(path, teaches(status))
+}
+
+// teaches reports whether a response with that status tells that its path has a
+// route. The others are the answer to any path: when there is none, when the
+// host is refused, when the client asks too often, and while Django is down.
+func teaches(status int) bool {
+	switch status {
+	case http.StatusNotFound, http.StatusBadRequest, http.StatusTooManyRequests,
+		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return false
+	default:
+		return true
+	}
 }

@@ -1,0 +1,89 @@
+package capture
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// Bounds of what an event holds of one header section, in bytes: it is there to
+// explain a failure, and a client may send as much of it as the server accepts.
+const (
+	maxHeaderValue = 2 << 10
+	maxHeaderBytes = 16 << 10
+)
+
+// header returns a flat copy of h without secrets. Cookies keep their names and
+// attributes only. What does not fit is left out.
+func (s *Scrubber) header(h http.Header) map[string]string {
+	if len(h) == 0 {
+		return nil
+	}
+	flat := make(map[string]string, len(h))
+	room := maxHeaderBytes
+	for _, name := range slices.Sorted(maps.Keys(h)) {
+		clean := make([]string, len(h[name]))
+		for i, value := range h[name] {
+			clean[i] = s.headerValue(name, value)
+		}
+		value := clip(strings.Join(clean, ", "), maxHeaderValue)
+		if size := len(name) + len(value); size <= room {
+			flat[name] = value
+			room -= size
+		}
+	}
+	return flat
+}
+
+func (s *Scrubber) headerValue(name, value string) string {
+	switch http.CanonicalHeaderKey(name) {
+	case "Cookie":
+		return hideCookies(value)
+	case "Set-Cookie":
+		return hideSetCookie(value)
+	case "Referer", "Location", "Content-Location":
+		return s.url(value)
+	}
+	if s.denies(name) {
+		return filtered
+	}
+	return s.text(value)
+}
+
+func hideCookies(value string) string {
+	pairs := strings.Split(value, ";")
+	for i, pair := range pairs {
+		pairs[i] = hideCookie(pair)
+	}
+	return strings.Join(pairs, "; ")
+}
+
+// hideCookie keeps the name. What has none is all value (RFC 6265bis 5.6).
+func hideCookie(pair string) string {
+	name, _, named := strings.Cut(strings.TrimSpace(pair), "=")
+	if !named {
+		return filtered
+	}
+	return name + "=" + filtered
+}
+
+// cookieAttributes are those of RFC 6265bis 4.1.2, of CHIPS and of Chromium's
+// Priority. A quoted value may hold a semicolon, so that not all that follows
+// one is an attribute.
+var cookieAttributes = []string{"domain", "expires", "httponly", "max-age", "partitioned", "path", "priority", "samesite", "secure"}
+
+// hideSetCookie keeps of "id=1; Path=/" the name and, since they explain many a
+// failing login, the attributes.
+func hideSetCookie(value string) string {
+	cookie, rest, _ := strings.Cut(value, ";")
+	kept := []string{hideCookie(cookie)}
+	for attribute := range strings.SplitSeq(rest, ";") {
+		attribute = strings.TrimSpace(attribute)
+		name, _, _ := strings.Cut(attribute, "=")
+		if slices.Contains(cookieAttributes, strings.ToLower(name)) {
+			kept = append(kept, attribute)
+		}
+	}
+	return strings.Join(kept, "; ")
+}

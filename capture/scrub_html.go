@@ -1,0 +1,177 @@
+package capture
+
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// html hides the values of form fields and meta tags, of table rows, which is
+// how Django's debug page lists variables, and of what looks like text. Comments
+// and the part of that page which dumps the request and the settings are left
+// out, and so is a tag that was cut.
+func (s *Scrubber) html(body []byte) string { return s.htmlAt(string(body), 0) }
+
+func (s *Scrubber) htmlAt(page string, depth int) string {
+	m := markup{s: s, z: html.NewTokenizer(strings.NewReader(page)), depth: depth + 1}
+	for {
+		kind := m.z.Next()
+		raw := string(m.z.Raw()) // before reading the token, which unescapes in place
+		switch kind {
+		case html.ErrorToken:
+			return m.out.String()
+		case html.TextToken:
+			raw = m.text(raw)
+		case html.StartTagToken, html.SelfClosingTagToken:
+			raw = m.start(raw, kind)
+		case html.EndTagToken:
+			m.end()
+		case html.CommentToken:
+			continue
+		}
+		m.out.WriteString(raw)
+	}
+}
+
+// markup is a page on its way through the scrubber.
+type markup struct {
+	s   *Scrubber
+	z   *html.Tokenizer
+	out strings.Builder
+
+	depth   int // of the texts in it
+	inCell  bool
+	cell    string // the beginning of the text of the cell before this one
+	hideRow bool   // what follows in this row is the value of a name to hide
+	hidden  string // the element whose text is hidden
+	open    bool   // the text before ended in a name whose value is still to come
+}
+
+// maxCellName is in bytes; a cell with more text is no name.
+const maxCellName = 128
+
+func (m *markup) text(raw string) string {
+	plain := string(m.z.Text())
+	switch {
+	case strings.TrimSpace(plain) == "":
+		return raw
+	case m.hidden != "", m.inCell && m.hideRow:
+		return filtered
+	case m.open:
+		m.open = false
+		return filtered
+	}
+	if m.inCell && len(m.cell) < maxCellName {
+		m.cell += plain[:min(len(plain), maxCellName)]
+	}
+	var clean string
+	clean, m.open = m.s.textAt(plain, m.depth)
+	if clean == plain {
+		return raw
+	}
+	return html.EscapeString(clean)
+}
+
+func (m *markup) start(raw string, kind html.TokenType) string {
+	token := m.z.Token()
+	switch token.Data {
+	case "tr":
+		m.cell, m.hideRow = "", false
+	case "dt":
+		m.cell, m.hideRow, m.inCell = "", false, true
+	case "td", "th", "dd":
+		m.hideRow = m.hideRow || m.s.denies(m.cell)
+		m.cell, m.inCell = "", true
+	}
+	if attribute(token, "id") == "requestinfo" {
+		m.skip(token.Data)
+		return filtered
+	}
+	// An element that HTML does not know is one of XML: <password>…</password>.
+	if kind == html.StartTagToken && m.hidden == "" &&
+		(token.DataAtom == 0 && m.s.denies(token.Data) || token.Data == "textarea" && m.s.deniesField(token)) {
+		m.hidden = token.Data
+	}
+	if hidden, changed := m.attributes(token); changed {
+		return hidden
+	}
+	return raw
+}
+
+func (m *markup) end() {
+	switch name, _ := m.z.TagName(); string(name) {
+	case m.hidden:
+		m.hidden = ""
+	case "td", "th", "dt", "dd":
+		m.inCell = false
+	}
+}
+
+// skip reads up to the end of the element that was just opened.
+func (m *markup) skip(element string) {
+	for depth := 1; depth > 0; {
+		switch m.z.Next() {
+		case html.ErrorToken:
+			return
+		case html.StartTagToken:
+			if name, _ := m.z.TagName(); string(name) == element {
+				depth++
+			}
+		case html.EndTagToken:
+			if name, _ := m.z.TagName(); string(name) == element {
+				depth--
+			}
+		}
+	}
+}
+
+// attributes hides the value of <input name="csrfmiddlewaretoken" value="…">,
+// the content of <meta name="csrf-token" content="…"> and attributes such as
+// data-token="…".
+func (m *markup) attributes(token html.Token) (hidden string, changed bool) {
+	field := m.s.deniesField(token)
+	for i, attr := range token.Attr {
+		clean := filtered
+		switch {
+		case isName(attr.Key):
+			continue
+		case m.s.denies(attr.Key), field && (attr.Key == "value" || attr.Key == "content"):
+		case isAddress(attr.Key):
+			clean = m.s.url(attr.Val)
+		default:
+			clean, _ = m.s.textAt(attr.Val, m.depth)
+		}
+		if clean != attr.Val {
+			token.Attr[i].Val, changed = clean, true
+		}
+	}
+	return token.String(), changed
+}
+
+func isName(key string) bool { return key == "name" || key == "id" || key == "class" || key == "type" }
+
+func isAddress(key string) bool {
+	return key == "href" || key == "src" || key == "action" || key == "formaction"
+}
+
+// deniesField reports whether the value of a form field or a meta tag is secret.
+func (s *Scrubber) deniesField(token html.Token) bool {
+	if attribute(token, "type") == "password" {
+		return true
+	}
+	for _, key := range []string{"name", "id", "property", "itemprop", "http-equiv"} {
+		if s.denies(attribute(token, key)) {
+			return true
+		}
+	}
+	return false
+}
+
+func attribute(token html.Token, key string) string {
+	for _, attr := range token.Attr {
+		if attr.Key == key {
+			return attr.Val
+		}
+	}
+	return ""
+}

@@ -1,0 +1,144 @@
+package route
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"unicode/utf8"
+)
+
+func TestLearnedLabels(t *testing.T) {
+	for _, c := range []struct{ name, path, want string }{
+		{"the root", "/", "/"},
+		{"words stay", "/shop/basket/", "/shop/basket/"},
+		{"a number", "/orders/4711/", "/orders/<var>/"},
+		{"a UUID", "/orders/" + someUUID + "/", "/orders/<var>/"},
+		{"a digest", "/static/9fceb02d0ae598e9.css", "/static/<var>"},
+		{"a * in the path", "/orders/a*b/", "/orders/<var>/"},
+		{"a * as the second character", "/a*/b*c/", "/<var>/<var>/"},
+		{"letters that are no ASCII", "/größe/", "/<var>/"},
+		{"bytes that are no UTF-8", "/orders/\xff\xfe/", "/orders/<var>/"},
+		{"a byte that is no UTF-8 as the second character", "/a\xff/", "/<var>/"},
+		{"many segments", strings.Repeat("/12", 20), strings.Repeat("/<var>", 9)},
+		{"nothing", "", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := newLearner(t, 10).label(c.path, true); got != c.want {
+				t.Errorf("label(%q) = %q, want %q", c.path, got, c.want)
+			}
+		})
+	}
+}
+
+func TestTheBeginningOfALongPathIsItsLabel(t *testing.T) {
+	l := newLearner(t, 10)
+	long := strings.Repeat("/€", maxPathBytes)
+	label := l.label(long, true)
+	if len(label) > 10*maxPathBytes || !utf8.ValidString(label) {
+		t.Errorf("label %q", label)
+	}
+	if other := l.label(long+"/else", true); other != label {
+		t.Errorf("label %q, want %q", other, label)
+	}
+}
+
+func TestTheCapHoldsUnderConcurrency(t *testing.T) {
+	l := newLearner(t, 50)
+	words := []string{"orders", "users", "basket", "checkout", "search", "about", "terms", "login", "logout", "profile"}
+	var mu sync.Mutex
+	labels := make(map[string]bool)
+	var wg sync.WaitGroup
+	for g := range uint64(8) {
+		wg.Go(func() {
+			random := rand.New(rand.NewPCG(g, 1))
+			for range 5_000 {
+				path := "/" + words[random.IntN(10)] + "/" + words[random.IntN(10)] + "/" + words[random.IntN(10)] + "/"
+				label := l.label(path, random.IntN(3) > 0)
+				if label != path && label != Other && label != Unmatched {
+					t.Errorf("label(%q) = %q", path, label)
+				}
+				mu.Lock()
+				labels[label] = true
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	delete(labels, Other)
+	delete(labels, Unmatched)
+	if len(labels) != 50 || len(l.admitted) != 50 {
+		t.Errorf("%d labels were given and %d are known, want 50", len(labels), len(l.admitted))
+	}
+}
+
+func TestARememberedLabelAllocatesNothing(t *testing.T) {
+	table := NewTable(nil, newLearner(t, 10))
+	table.Label("/orders/4711/", 200)
+	if n := testing.AllocsPerRun(1000, func() { table.Label("/orders/4711/", 200) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+func TestARememberedPathIsACopy(t *testing.T) {
+	l := newLearner(t, 10)
+	buffer := []byte("/orders/4711/ and a megabyte of other things")
+	l.label(string(buffer)[:13], true)
+	for i := range l.cache {
+		if r := l.cache[i].Load(); r != nil && len(r.path) > maxPathBytes {
+			t.Errorf("%d bytes are remembered", len(r.path))
+		}
+	}
+}
+
+func TestDistinctPathsCostBoundedMemory(t *testing.T) {
+	paths := 1_000_000
+	if testing.Short() {
+		paths = 5_000
+	}
+	l := newLearner(t, DefaultMaxLearned)
+	table := NewTable(nil, l)
+	random := rand.New(rand.NewPCG(1, 2))
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	labels := make(map[string]bool)
+	for range paths {
+		path := fmt.Sprintf("/%x/%s/%d/", random.Uint64(), strings.Repeat(string(rune('a'+random.IntN(26))), random.IntN(300)), random.IntN(1e9))
+		labels[table.Label(path, 200)] = true
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	if len(labels) > DefaultMaxLearned+1 {
+		t.Errorf("%d labels", len(labels))
+	}
+	for label := range labels {
+		if strings.Contains(label, "*") || !utf8.ValidString(label) {
+			t.Errorf("label %q", label)
+		}
+	}
+	grown := int64(after.HeapAlloc) - int64(before.HeapAlloc)
+	t.Logf("%d labels, %d KiB", len(labels), grown>>10)
+	if grown > 16<<20 {
+		t.Errorf("%d bytes are held", grown)
+	}
+	runtime.KeepAlive(table)
+}
+
+func BenchmarkLearner(b *testing.B) {
+	table := NewTable(nil, newLearner(b, DefaultMaxLearned))
+	b.Run("remembered", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			table.Label("/orders/4711/", 200)
+		}
+	})
+	b.Run("new", func(b *testing.B) {
+		b.ReportAllocs()
+		for i := 0; b.Loop(); i++ {
+			table.Label(fmt.Sprintf("/orders/%d/", i), 200)
+		}
+	})
+}
