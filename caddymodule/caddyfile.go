@@ -130,8 +130,8 @@ func (m *Monitor) parseRoute(d *caddyfile.Dispenser) error {
 		if slices.Contains(m.Routes, pattern) {
 			return d.Errf("route %q is given twice: keep one of them", pattern)
 		}
+		m.Routes = append(m.Routes, pattern)
 	}
-	m.Routes = append(m.Routes, patterns...)
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package caddymodule
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -75,11 +76,18 @@ func hideKey(dsn string) string {
 // resolve fills in the placeholders of an option. They must not come to nothing:
 // an event without its release misleads, and one without a DSN goes nowhere.
 func resolve(option, value string) (string, error) {
+	if value == "" {
+		return "", nil
+	}
 	resolved, err := caddy.NewReplacer().ReplaceOrErr(value, true, true)
+	resolved = strings.TrimSpace(resolved) // a file ends with a line break
+	if err == nil && resolved == "" {
+		err = errors.New("it is empty")
+	}
 	if err != nil {
 		return "", fmt.Errorf("%s %q: %w: set what it stands for, or leave the option out", option, value, err)
 	}
-	return strings.TrimSpace(resolved), nil
+	return resolved, nil
 }
 
 // hasPlaceholder reports whether a value is complete only when it is provisioned.

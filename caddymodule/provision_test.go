@@ -13,6 +13,7 @@ import (
 // JSON is the configuration proper: what the Caddyfile refuses, it refuses, too,
 // and what only shows when placeholders are filled in.
 func TestProvisionRefuses(t *testing.T) {
+	t.Setenv("GATEWAY_TEST_BLANK", " \n")
 	for _, c := range []struct{ name, monitor, app, want string }{
 		{"a negative capture_body", `"capture_body": -2`, ``, "capture_body -2 is no size"},
 		{"a capture_body over the limit", `"capture_body": 99999999`, ``, "write 384KiB or less"},
@@ -22,6 +23,7 @@ func TestProvisionRefuses(t *testing.T) {
 		{"a DSN without a project", `"sentry": "https://key@sentry.example"`, ``, `sentry "https://***@sentry.example": the DSN has no project`},
 		{"a DSN that comes to nothing", `"sentry": "{env.GATEWAY_TEST_UNSET}"`, ``, `sentry "{env.GATEWAY_TEST_UNSET}"`},
 		{"a release that comes to nothing", `"release": "{env.GATEWAY_TEST_UNSET}"`, ``, `release "{env.GATEWAY_TEST_UNSET}"`},
+		{"a release that is blank", `"release": "{env.GATEWAY_TEST_BLANK}"`, ``, "it is empty"},
 		{"an environment with an unknown placeholder", `"environment": "{no.such}"`, ``, `environment "{no.such}"`},
 		{"an unknown field", `"capture_bodies": 1`, ``, "capture_bodies"},
 		{"a store age that is too short", ``, `"max_age": 1000`, "max_age 1µs is too short"},
