@@ -21,11 +21,12 @@ func main() {
 	admin := flag.String("admin", "localhost:2019", "address of Caddy's admin API and its /metrics")
 	upstream := flag.String("upstream", "127.0.0.1:8001", "address of gunicorn")
 	dsn := flag.String("dsn", "", "DSN of a Sentry-compatible server that gets the error events, too")
+	data := flag.String("data", stack.Root(".build", "demo"), "directory of the databases, the static files and the logs")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	d := demo{site: *site, admin: *admin, upstream: *upstream, dsn: *dsn, dir: stack.Root(".build", "demo")}
+	d := demo{site: *site, admin: *admin, upstream: *upstream, dsn: *dsn, dir: *data}
 	if err := d.run(ctx); err != nil && !errors.Is(err, context.Canceled) {
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		os.Exit(1)
@@ -38,7 +39,7 @@ type demo struct {
 
 func (d demo) run(ctx context.Context) error {
 	if reason, missing := stack.Missing("django"); missing {
-		return fmt.Errorf("Django could not be installed: %s", reason)
+		return fmt.Errorf("set-up could not install Django: %s", reason)
 	}
 	shop := stack.Shop{Dir: d.dir, Env: []string{"SHOP_HOSTS=" + host(d.site)}}
 	say("preparing the shop's database and static files")

@@ -41,6 +41,9 @@ const readyTimeout = 60 * time.Second
 
 // Start starts a process and waits until it is ready.
 func Start(ctx context.Context, s Spec) (*Process, error) {
+	if listening(s.Addr)(ctx) == nil {
+		return nil, fmt.Errorf("starting %s: somebody else listens on %s", s.Name, s.Addr)
+	}
 	if err := os.MkdirAll(s.Dir, 0o755); err != nil {
 		return nil, err
 	}
@@ -69,7 +72,7 @@ func Start(ctx context.Context, s Spec) (*Process, error) {
 	}
 	if err := p.await(ctx, ready); err != nil {
 		p.Stop()
-		return nil, fmt.Errorf("%s is not ready: %w\n%s", s.Name, err, p.tail())
+		return nil, fmt.Errorf("%s is not ready: %w\n%s", s.Name, err, p.Tail())
 	}
 	return p, nil
 }
@@ -108,14 +111,15 @@ func (p *Process) Stop() {
 	}
 }
 
-// Kill ends the process as a crash would.
+// Kill ends the process as a crash would, together with its children: a worker
+// that hangs would not notice that gunicorn is gone.
 func (p *Process) Kill() {
-	p.cmd.Process.Kill()
+	syscall.Kill(-p.Pid(), syscall.SIGKILL)
 	<-p.exited
 }
 
-// tail is the end of the log, for an error message.
-func (p *Process) tail() string {
+// Tail is the end of the log, for an error message.
+func (p *Process) Tail() string {
 	log, err := os.ReadFile(p.Log)
 	if err != nil {
 		return err.Error()

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 )
 
 // Shop is the demo project, set up to be served.
@@ -66,6 +67,16 @@ func (s Shop) Uvicorn(ctx context.Context, addr string) (*Process, error) {
 		Addr:  addr,
 		Ready: Answers("http://" + addr + "/health/"),
 	})
+}
+
+// GunicornVersion returns the version of the gunicorn that serves the shop, such
+// as "27.0.1".
+func GunicornVersion(ctx context.Context) (string, error) {
+	out, err := exec.CommandContext(ctx, python(), "-c", "import gunicorn; print(gunicorn.__version__)").Output()
+	if err != nil {
+		return "", fmt.Errorf("asking for gunicorn's version: %w", err)
+	}
+	return strings.TrimSpace(string(out)), nil
 }
 
 func python() string { return Root(".build", "venv", "bin", "python") }
