@@ -1,0 +1,190 @@
+package docs_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
+	"go.opentelemetry.io/otel/trace"
+
+	dto "github.com/prometheus/client_model/go"
+)
+
+// gateway is a real Caddy in this process, in front of an application that fails
+// in every way and beside a receiver that refuses every second event.
+type gateway struct {
+	t     *testing.T
+	site  string // its address
+	admin *http.Client
+}
+
+func startGateway(t *testing.T) *gateway {
+	t.Helper()
+	dir := t.TempDir()
+	socket := filepath.Join(dir, "admin.sock")
+	config := fmt.Sprintf(`{
+		"admin": {"listen": "unix/%s", "config": {"persist": false}},
+		"logging": {"logs": {"default": {"writer": {"output": "discard"}}}},
+		"apps": {
+			"django": {"store": {"path": %q}},
+			"http": {"servers": {"srv0": {
+				"listen": ["127.0.0.1:0"],
+				"automatic_https": {"disable": true},
+				"routes": [{"handle": [
+					{"handler": "docs_test_trace"},
+					{"handler": "django_monitor", "capture_body": 1000, "release": "shop@1.4.2", "environment": "docs", "sentry": %q},
+					{"handler": "subroute", "routes": [
+						{"match": [{"path": ["/panic"]}], "handle": [{"handler": "docs_test_panic"}]},
+						{"match": [{"path": ["/refused"]}], "handle": [{"handler": "reverse_proxy", "upstreams": [{"dial": "unix/%s/missing.sock"}]}]},
+						{"handle": [{"handler": "reverse_proxy", "upstreams": [{"dial": %q}]}]}
+					]}
+				]}]
+			}}}
+		}
+	}`, socket, filepath.Join(dir, "errors.db"), receiver(t), dir, application(t))
+	if err := caddy.Load([]byte(config), true); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := caddy.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	app, err := caddy.ActiveContext().App("http")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &gateway{
+		t:    t,
+		site: app.(*caddyhttp.App).Servers["srv0"].Listeners()[0].Addr().String(),
+		admin: &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "unix", socket)
+		}}},
+	}
+}
+
+// fail makes one failure of each kind that leaves evidence of its own.
+func (g *gateway) fail() {
+	for _, path := range []string{"/failing?token=secret&page=2", "/cut", "/refused", "/panic"} {
+		request, err := http.NewRequest(http.MethodGet, "http://"+g.site+path, nil)
+		if err != nil {
+			g.t.Fatal(err)
+		}
+		request.Header.Set("Cookie", "sessionid=secret")
+		if response, err := http.DefaultClient.Do(request); err == nil {
+			io.Copy(io.Discard, response.Body)
+			response.Body.Close()
+		}
+	}
+}
+
+// get reads a resource of the admin API.
+func (g *gateway) get(resource string, into any) {
+	g.t.Helper()
+	response, err := g.admin.Get("http://127.0.0.1" + resource)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if err := json.NewDecoder(response.Body).Decode(into); err != nil {
+		g.t.Fatalf("reading %s: %v", resource, err)
+	}
+}
+
+// metrics returns what /metrics serves of this plugin.
+func (g *gateway) metrics() map[string]*dto.MetricFamily {
+	g.t.Helper()
+	response, err := g.admin.Get("http://127.0.0.1/metrics")
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	parser := expfmt.NewTextParser(model.UTF8Validation)
+	families, err := parser.TextToMetricFamilies(response.Body)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	for name := range families {
+		if !strings.HasPrefix(name, "django_") && !strings.HasPrefix(name, "http_server_") {
+			delete(families, name)
+		}
+	}
+	return families
+}
+
+// eventually waits for what happens behind the requests.
+func eventually(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); !done(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%s: not within 10 s", what)
+		}
+	}
+}
+
+// application stands for Django: it answers 500, or breaks off.
+func application(t *testing.T) (address string) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/cut" {
+			w.Write([]byte("begun"))
+			http.NewResponseController(w).Flush()
+			panic(http.ErrAbortHandler)
+		}
+		w.WriteHeader(http.StatusInternalServerError)
+		io.WriteString(w, strings.Repeat("The till is stuck. ", 100))
+	}))
+	t.Cleanup(server.Close)
+	return server.Listener.Addr().String()
+}
+
+// receiver stands for Sentry.
+func receiver(t *testing.T) (dsn string) {
+	var events atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if events.Add(1)%2 == 0 {
+			w.WriteHeader(http.StatusForbidden)
+		}
+	}))
+	t.Cleanup(server.Close)
+	return strings.Replace(server.URL, "http://", "http://key@", 1) + "/42"
+}
+
+// tracer puts a span into the request, as Caddy's tracing does.
+type tracer struct{}
+
+func (tracer) CaddyModule() caddy.ModuleInfo {
+	return caddy.ModuleInfo{ID: "http.handlers.docs_test_trace", New: func() caddy.Module { return new(tracer) }}
+}
+
+func (tracer) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) error {
+	span := trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID{1}, SpanID: trace.SpanID{1}})
+	return next.ServeHTTP(w, r.WithContext(trace.ContextWithSpanContext(r.Context(), span)))
+}
+
+type panicker struct{}
+
+func (panicker) CaddyModule() caddy.ModuleInfo {
+	return caddy.ModuleInfo{ID: "http.handlers.docs_test_panic", New: func() caddy.Module { return new(panicker) }}
+}
+
+func (panicker) ServeHTTP(http.ResponseWriter, *http.Request, caddyhttp.Handler) error {
+	panic("the handler is broken")
+}
+
+func init() {
+	caddy.RegisterModule(tracer{})
+	caddy.RegisterModule(panicker{})
+}

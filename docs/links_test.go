@@ -1,0 +1,60 @@
+package docs_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var (
+	link    = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	heading = regexp.MustCompile(`(?m)^#+ (.+)$`)
+	dropped = regexp.MustCompile("[^a-z0-9_ -]")
+)
+
+func TestLinksLeadSomewhere(t *testing.T) {
+	for _, p := range pages(t) {
+		for _, m := range link.FindAllStringSubmatch(p.text, -1) {
+			if strings.Contains(m[1], "://") {
+				continue
+			}
+			file, anchor, _ := strings.Cut(m[1], "#")
+			target := p.path
+			if file != "" {
+				target = filepath.Join(filepath.Dir(p.path), file)
+			}
+			text, err := os.ReadFile(target)
+			switch {
+			case err != nil && filepath.Ext(target) != "":
+				t.Errorf("%s: %v", p.path, err)
+			case anchor != "" && !hasAnchor(string(text), anchor):
+				t.Errorf("%s: %s has no heading #%s", p.path, target, anchor)
+			}
+		}
+	}
+}
+
+func TestTheIndexListsEveryPage(t *testing.T) {
+	index := readPage(t, "README.md").text
+	files, err := filepath.Glob("*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if file != "README.md" && !strings.Contains(index, "]("+file+")") {
+			t.Errorf("README.md does not list %s", file)
+		}
+	}
+}
+
+// hasAnchor knows the anchors that GitHub makes of headings.
+func hasAnchor(text, anchor string) bool {
+	for _, m := range heading.FindAllStringSubmatch(text, -1) {
+		if strings.ReplaceAll(dropped.ReplaceAllString(strings.ToLower(m[1]), ""), " ", "-") == anchor {
+			return true
+		}
+	}
+	return false
+}
