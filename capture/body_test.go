@@ -223,7 +223,7 @@ func TestACutCharacterIsDropped(t *testing.T) {
 		}
 		x := failed("text/plain; charset=utf-8", text[:n])
 		rec := New(Config{})
-		if got := string(rec.pages.read(rec.Site(Options{}).copy(x, 0)).plain); got != want {
+		if got := string(rec.pages.read(rec.Site(Options{Scrubber: newScrubber(t)}).copy(x, 0)).plain); got != want {
 			t.Errorf("the page of %q is %q, want %q", text[:n], got, want)
 		}
 	}
@@ -231,7 +231,7 @@ func TestACutCharacterIsDropped(t *testing.T) {
 
 func TestPageReader(t *testing.T) {
 	rec := New(Config{})
-	site := rec.Site(Options{})
+	site := rec.Site(Options{Scrubber: newScrubber(t)})
 	read := func(coding string, body []byte) page {
 		x := failed("text/plain", "")
 		x.Failure.Body = body
@@ -251,6 +251,12 @@ func TestPageReader(t *testing.T) {
 	read("gzip", zipped)
 	if got := len(rec.pages.known); got != 2 {
 		t.Errorf("the same page made it %d", got)
+	}
+	pair := []byte("boo=hidden")
+	read("", pair)
+	site = rec.Site(Options{Scrubber: newScrubber(t, "boo")})
+	if got := read("", pair); got.summary != "boo=[Filtered]" {
+		t.Errorf("another site's own term is not heeded: %q", got.summary)
 	}
 	for i := range 3 * maxRemembered {
 		read("", bytes.Repeat([]byte{'a' + byte(i%26)}, 40_000+i))

@@ -145,7 +145,7 @@ func (rec *Recorder) occurrence(f *failure) (o store.Occurrence, became Disposit
 		}
 	}()
 	page := rec.pages.read(f)
-	grouping := groupOf(&f.x, f.site.opts.Scrubber.text(page.summary))
+	grouping := groupOf(&f.x, page.message)
 	o = store.Occurrence{Group: grouping.group(&f.x), Time: f.x.Start.Add(f.x.Duration)}
 	suppressed, allowed := rec.limiter.allow(o.Group.ID, o.Time)
 	if !allowed {

@@ -99,7 +99,7 @@ type traceContext struct {
 // exceptionTypes name each kind of failure; the value says which.
 var exceptionTypes = map[exchange.Outcome]string{
 	exchange.GatewayError: "Django did not answer",
-	exchange.Truncated:    "Django cut its response short",
+	exchange.Truncated:    "Django did not finish its response",
 	exchange.Panicked:     "Panic in the gateway",
 }
 

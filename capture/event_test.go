@@ -107,7 +107,7 @@ func TestExceptionTypes(t *testing.T) {
 	for outcome, want := range map[exchange.Outcome]string{
 		exchange.AppError:     "HTTP 500 Internal Server Error",
 		exchange.GatewayError: "Django did not answer",
-		exchange.Truncated:    "Django cut its response short",
+		exchange.Truncated:    "Django did not finish its response",
 		exchange.Panicked:     "Panic in the gateway",
 	} {
 		x := failed("", "")

@@ -70,7 +70,7 @@ func eventOf(t testing.TB, x *exchange.Exchange) (payload []byte, decoded map[st
 	site := rec.Site(Options{Scrubber: newScrubber(t), Release: "shop@7", Environment: "production", ServerName: "web1"})
 	f := site.copy(x, 0)
 	body := rec.pages.read(f)
-	_, payload, err := newEvent(f, groupOf(&f.x, site.opts.Scrubber.text(body.summary)), body, 3)
+	_, payload, err := newEvent(f, groupOf(&f.x, body.message), body, 3)
 	if err != nil {
 		t.Fatal(err)
 	}

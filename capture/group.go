@@ -21,16 +21,14 @@ type grouping struct {
 // maxTitle is in bytes, of a title and of what a failure is grouped by.
 const maxTitle = 200
 
-// groupOf decides what a failure is grouped by. summary is what it says of
-// itself, already scrubbed.
+// groupOf decides what a failure is grouped by. said is what it says of itself.
 //
 // A failure to reach Django says nothing about the route it happened on: one
 // outage is one group for each upstream and cause, not one for each route.
-func groupOf(x *exchange.Exchange, summary string) grouping {
+func groupOf(x *exchange.Exchange, said message) grouping {
 	kind := x.Outcome.String()
 	method := methodLabel(x.Method)
 	status := strconv.Itoa(x.Status)
-	what := clip(normalize(summary), maxTitle)
 	switch x.Outcome {
 	case exchange.GatewayError:
 		cause, upstream := x.Failure.Cause, x.Failure.Upstream
@@ -41,15 +39,15 @@ func groupOf(x *exchange.Exchange, summary string) grouping {
 		return grouping{[]string{kind, x.Site, upstream, string(cause), method, x.Route}, title + " on " + method + " " + x.Route}
 	case exchange.Truncated:
 		return grouping{[]string{kind, x.Site, method, x.Route},
-			fmt.Sprintf("response cut short on %s %s", method, x.Route)}
+			fmt.Sprintf("%s %s was cut short", method, x.Route)}
 	case exchange.Panicked:
-		return grouping{[]string{kind, x.Site, method, x.Route, what}, clip("panic in the gateway: "+summary, maxTitle)}
+		return grouping{[]string{kind, x.Site, method, x.Route, said.signature}, clip("panic: "+said.summary, maxTitle)}
 	default:
-		title := clip(summary, maxTitle)
+		title := clip(said.summary, maxTitle)
 		if title == "" {
 			title = http.StatusText(x.Status)
 		}
-		return grouping{[]string{kind, x.Site, method, x.Route, status, what}, title}
+		return grouping{[]string{kind, x.Site, method, x.Route, status, said.signature}, title}
 	}
 }
 

@@ -11,8 +11,8 @@ import (
 func groupID(t *testing.T, x *exchange.Exchange) string {
 	t.Helper()
 	rec := New(Config{})
-	f := rec.Site(Options{}).copy(x, 0)
-	return groupOf(&f.x, newScrubber(t).text(rec.pages.read(f).summary)).id()
+	f := rec.Site(Options{Scrubber: newScrubber(t)}).copy(x, 0)
+	return groupOf(&f.x, rec.pages.read(f).message).id()
 }
 
 func with(x *exchange.Exchange, change func(x *exchange.Exchange)) *exchange.Exchange {
@@ -120,13 +120,13 @@ func TestTitles(t *testing.T) {
 		{"a reset", unreachable(exchange.CauseReset, ""), "the upstream closed the connection without answering on POST /orders/<int:pk>/"},
 		{"a bad response", unreachable(exchange.CauseBadResponse, "app:8000"), "app:8000 sent something that is not HTTP on POST /orders/<int:pk>/"},
 		{"an unknown cause", unreachable(exchange.CauseOther, "app:8000"), "the gateway answered 502 on POST /orders/<int:pk>/"},
-		{"a truncated response", with(asText(""), func(x *exchange.Exchange) { x.Outcome = exchange.Truncated }), "response cut short on POST /orders/<int:pk>/"},
-		{"a panic", with(asText(""), func(x *exchange.Exchange) { x.Outcome, x.Failure.Panic = exchange.Panicked, "nil\nmap" }), "panic in the gateway: nil map"},
+		{"a truncated response", with(asText(""), func(x *exchange.Exchange) { x.Outcome = exchange.Truncated }), "POST /orders/<int:pk>/ was cut short"},
+		{"a panic", with(asText(""), func(x *exchange.Exchange) { x.Outcome, x.Failure.Panic = exchange.Panicked, "nil\nmap" }), "panic: nil map"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			rec := New(Config{})
-			f := rec.Site(Options{}).copy(c.x, 0)
-			got := groupOf(&f.x, newScrubber(t).text(rec.pages.read(f).summary)).group(&f.x)
+			f := rec.Site(Options{Scrubber: newScrubber(t)}).copy(c.x, 0)
+			got := groupOf(&f.x, rec.pages.read(f).message).group(&f.x)
 			if got.Title != c.want {
 				t.Errorf("title %q, want %q", got.Title, c.want)
 			}

@@ -9,10 +9,22 @@ import (
 
 // page is what the body of a failing response says.
 type page struct {
-	plain   []byte // decoded
-	format  format
-	cut     bool // there was more
-	summary string
+	plain  []byte // decoded
+	format format
+	cut    bool // there was more
+	message
+}
+
+// message is the line that says what went wrong. What it is told apart by is
+// without what differs between two occurrences.
+type message struct {
+	summary   string // scrubbed
+	signature string
+}
+
+func newMessage(s *Scrubber, line string) message {
+	summary := s.text(line)
+	return message{summary, clip(normalize(summary), maxTitle)}
 }
 
 // scrubbed returns the text to keep of the page.
@@ -31,20 +43,27 @@ const maxRemembered = 256
 // concurrent use.
 type pageReader struct {
 	seed  maphash.Seed
-	known map[uint64]page
+	known map[pageKey]page
 	bytes int // held by known
 }
 
+// pageKey tells pages apart, also those that two sites scrub differently.
+type pageKey struct {
+	scrubber *Scrubber
+	hash     uint64
+}
+
 func newPageReader() *pageReader {
-	return &pageReader{seed: maphash.MakeSeed(), known: make(map[uint64]page)}
+	return &pageReader{seed: maphash.MakeSeed(), known: make(map[pageKey]page)}
 }
 
 // maxRememberedBytes bounds the memory of the pages that are remembered.
 const maxRememberedBytes = 4 << 20
 
 func (r *pageReader) read(f *failure) page {
+	scrubber := f.site.opts.Scrubber
 	if f.x.Outcome == exchange.Panicked {
-		return page{summary: oneLine(fmt.Sprint(f.x.Failure.Panic))}
+		return page{message: newMessage(scrubber, oneLine(fmt.Sprint(f.x.Failure.Panic)))}
 	}
 	body := f.x.Failure.Body
 	if len(body) == 0 {
@@ -52,17 +71,17 @@ func (r *pageReader) read(f *failure) page {
 	}
 	coding := f.x.Failure.ResponseHeader.Get("Content-Encoding")
 	contentType := f.x.Failure.ResponseHeader.Get("Content-Type")
-	key := r.key(coding, contentType, body)
+	key := pageKey{scrubber, r.hash(coding, contentType, body)}
 	p, ok := r.known[key]
 	if !ok {
-		p = readPage(body, coding, contentType)
+		p = readPage(scrubber, body, coding, contentType)
 		r.remember(key, p)
 	}
 	p.cut = p.cut || f.x.Failure.BodyCut
 	return p
 }
 
-func (r *pageReader) key(coding, contentType string, body []byte) uint64 {
+func (r *pageReader) hash(coding, contentType string, body []byte) uint64 {
 	var h maphash.Hash
 	h.SetSeed(r.seed)
 	h.WriteString(coding)
@@ -73,7 +92,7 @@ func (r *pageReader) key(coding, contentType string, body []byte) uint64 {
 	return h.Sum64()
 }
 
-func (r *pageReader) remember(key uint64, p page) {
+func (r *pageReader) remember(key pageKey, p page) {
 	if len(r.known) >= maxRemembered || r.bytes > maxRememberedBytes {
 		clear(r.known)
 		r.bytes = 0
@@ -82,13 +101,13 @@ func (r *pageReader) remember(key uint64, p page) {
 	r.bytes += len(p.plain)
 }
 
-func readPage(body []byte, coding, contentType string) page {
+func readPage(s *Scrubber, body []byte, coding, contentType string) page {
 	plain, cut, err := decode(body, coding, MaxBody)
 	if err != nil {
 		return page{}
 	}
 	p := page{plain: plain, cut: cut, format: formatOf(contentType, plain)}
 	p.plain = append([]byte(nil), trimPartialRune(p.plain)...) // the body's buffer is reused
-	p.summary = summarize(p.plain, p.format)
+	p.message = newMessage(s, summarize(p.plain, p.format))
 	return p
 }

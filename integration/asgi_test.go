@@ -53,7 +53,7 @@ func TestTheShopOnUvicorn(t *testing.T) {
 		for _, i := range g.issues() {
 			got[i.Title] = i.Kind
 		}
-		if got["Something went wrong"] != "app_error" || got["response cut short on GET "+crashRoute] != "truncated" {
+		if got["Something went wrong"] != "app_error" || got["GET "+crashRoute+" was cut short"] != "truncated" {
 			t.Errorf("the issues are %v", got)
 		}
 	})

@@ -47,7 +47,7 @@ func failures(t *testing.T, upstream string) []failure {
 			crashes: []string{"big"}},
 		{title: "the cart is broken", kind: "app_error", status: 500, page: "the cart is broken\n",
 			crashes: []string{"set-cookie"}},
-		{title: "response cut short on GET " + crashRoute, kind: "truncated", status: 200,
+		{title: "GET " + crashRoute + " was cut short", kind: "truncated", status: 200,
 			crashes: []string{"streaming", "exit-midway"}},
 		{title: upstream + " closed the connection without answering on GET " + crashRoute, kind: "gateway_error", status: 502,
 			crashes: []string{"kill"}},
