@@ -53,11 +53,14 @@ func groupOf(x *exchange.Exchange, said message) grouping {
 
 // id names the group: 32 hexadecimal digits.
 func (g grouping) id() string {
-	h := sha256.New()
+	var text []byte
 	for _, key := range g.keys {
-		fmt.Fprintf(h, "%d:%s", len(key), key)
+		text = strconv.AppendInt(text, int64(len(key)), 10)
+		text = append(text, ':')
+		text = append(text, key...)
 	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:16])
 }
 
 func (g grouping) group(x *exchange.Exchange) store.Group {

@@ -60,7 +60,6 @@ func (s *Site) copy(x *exchange.Exchange, size int64) *failure {
 	f.x = *x
 	f.x.Request = nil
 	f.x.Failure.Body = body
-	f.x.Failure.ResponseHeader = x.Failure.ResponseHeader.Clone()
 	f.host = x.Request.Host
 	f.requestHeader = x.Request.Header.Clone()
 	f.size = size

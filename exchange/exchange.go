@@ -59,7 +59,8 @@ type Failure struct {
 	Stack []byte // of that panic, as runtime/debug prints it
 
 	// ResponseHeader is the header as the handlers behind wrote it, before an
-	// encoder in front changed it. Nil if no response was started.
+	// encoder in front changed it. Nil if no response was started. It is a copy
+	// made for this exchange, and the one thing that an observer may keep.
 	ResponseHeader http.Header
 	// Body is the beginning of the response body, still in its content
 	// coding. BodyCut tells that there was more.

@@ -104,7 +104,7 @@ func (rec *Recorder) Finish(end End) *Exchange {
 			x.Failure.Panic = end.Panic
 		}
 		if x.Failure.ResponseHeader == nil && rec.status != 0 {
-			x.Failure.ResponseHeader = rec.Header()
+			x.Failure.ResponseHeader = rec.Header().Clone()
 		}
 	}
 	return x
