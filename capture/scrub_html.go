@@ -52,24 +52,23 @@ const maxCellName = 128
 
 func (m *markup) text(raw string) string {
 	plain := string(m.z.Text())
-	switch {
-	case strings.TrimSpace(plain) == "":
+	if strings.TrimSpace(plain) == "" {
 		return raw
-	case m.hidden != "", m.inCell && m.hideRow:
-		return filtered
-	case m.open:
-		m.open = false
-		return filtered
 	}
 	if m.inCell && len(m.cell) < maxCellName {
 		m.cell += plain[:min(len(plain), maxCellName)]
 	}
+	hide := m.open || m.hidden != "" || m.inCell && m.hideRow
 	var clean string
-	clean, m.open = m.s.textAt(plain, m.depth)
-	if clean == plain {
+	clean, m.open = m.s.textAt(plain, m.depth) // this may be one more name
+	switch {
+	case hide:
+		return filtered
+	case clean == plain:
 		return raw
+	default:
+		return html.EscapeString(clean)
 	}
-	return html.EscapeString(clean)
 }
 
 func (m *markup) start(raw string, kind html.TokenType) string {

@@ -62,7 +62,7 @@ func (s *Scrubber) named(plain string) (clean string, open bool) {
 			break
 		}
 		out.WriteString(filtered)
-		at += len(value.FindString(plain[at:]))
+		at += valueLength(plain[at:])
 		done = at
 	}
 	if done == 0 {
@@ -88,6 +88,22 @@ var value = func() *regexp.Regexp {
 		`[^\n]+`,
 	}, "|") + `)`)
 }()
+
+// valueLength returns the length of the value that s begins with. What another
+// separator follows is no value: the value before was empty, and this is the
+// next name. The two are hidden together.
+func valueLength(s string) int {
+	n := 0
+	for {
+		n += len(value.FindString(s[n:]))
+		after := strings.TrimLeft(s[n:], " \t")
+		next := strings.TrimLeft(after, ":=>")
+		if next == after {
+			return n
+		}
+		n = len(s) - len(strings.TrimLeft(next, " \t\r\n"))
+	}
+}
 
 // separator returns the length of the separator that s begins with, which may
 // be percent-encoded; 0 if it begins with none.

@@ -7,7 +7,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 	"unicode/utf8"
+	"unsafe"
 )
 
 func TestLearnedLabels(t *testing.T) {
@@ -42,6 +44,11 @@ func TestTheBeginningOfALongPathIsItsLabel(t *testing.T) {
 	}
 	if other := l.label(long+"/else", true); other != label {
 		t.Errorf("label %q, want %q", other, label)
+	}
+	for i := range l.cache {
+		if r := l.cache[i].Load(); r != nil && len(r.path) > maxPathBytes {
+			t.Errorf("%d bytes of a path are remembered", len(r.path))
+		}
 	}
 }
 
@@ -84,11 +91,29 @@ func TestARememberedLabelAllocatesNothing(t *testing.T) {
 
 func TestARememberedPathIsACopy(t *testing.T) {
 	l := newLearner(t, 10)
-	buffer := []byte("/orders/4711/ and a megabyte of other things")
-	l.label(string(buffer)[:13], true)
+	path := "/orders/4711/?and a megabyte of other things"[:13]
+	l.label(path, true)
 	for i := range l.cache {
-		if r := l.cache[i].Load(); r != nil && len(r.path) > maxPathBytes {
-			t.Errorf("%d bytes are remembered", len(r.path))
+		if r := l.cache[i].Load(); r != nil && unsafe.StringData(r.path) == unsafe.StringData(path) {
+			t.Error("the memory of the request is held")
+		}
+	}
+}
+
+func TestTheLastLabelIsGivenOnce(t *testing.T) {
+	l := newLearner(t, 1)
+	for range 20 {
+		clear(l.admitted)
+		var done sync.WaitGroup
+		l.mu.Lock() // so that all of them look at once whether there is room
+		for _, shape := range []string{"/a/", "/b/", "/c/", "/d/"} {
+			done.Go(func() { l.admit(shape, true) })
+		}
+		time.Sleep(5 * time.Millisecond)
+		l.mu.Unlock()
+		done.Wait()
+		if len(l.admitted) != 1 {
+			t.Fatalf("%d labels, want 1", len(l.admitted))
 		}
 	}
 }
