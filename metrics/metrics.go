@@ -58,20 +58,18 @@ type Metrics struct {
 // New makes the instruments. Register them with Collectors.
 func New() *Metrics {
 	return &Metrics{
-		duration: histogram("http_server_request_duration_seconds",
+		duration: durationHistogram("http_server_request_duration_seconds",
 			"Time from the request's arrival until the last byte of its response was handed to the client.",
-			durationBuckets, labelSite, labelRoute, labelMethod, labelStatus),
-		timeToHeaders: histogram("django_time_to_headers_seconds",
+			labelSite, labelRoute, labelMethod, labelStatus),
+		timeToHeaders: durationHistogram("django_time_to_headers_seconds",
 			"Time until Django's response headers arrived; unlike the request duration it does not grow with a slow client.",
-			durationBuckets, labelSite, labelRoute, labelMethod),
+			labelSite, labelRoute, labelMethod),
 		active: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "http_server_active_requests",
 			Help: "Requests that are being answered now.",
 		}, []string{labelSite, labelMethod}),
-		requestSize: histogram("http_server_request_body_size_bytes",
-			"Size of the request's body.", sizeBuckets, labelSite, labelMethod),
-		responseSize: histogram("http_server_response_body_size_bytes",
-			"Size of the response's body.", sizeBuckets, labelSite, labelMethod),
+		requestSize:  sizeHistogram("http_server_request_body_size_bytes", "Size of the request's body."),
+		responseSize: sizeHistogram("http_server_response_body_size_bytes", "Size of the response's body."),
 		exchanges: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "django_exchanges_total",
 			Help: "Requests by how they ended.",
@@ -80,14 +78,24 @@ func New() *Metrics {
 	}
 }
 
-func histogram(name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec {
+func durationHistogram(name, help string, labels ...string) *prometheus.HistogramVec {
 	return prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name:                           name,
 		Help:                           help,
-		Buckets:                        buckets,
+		Buckets:                        durationBuckets,
 		NativeHistogramBucketFactor:    nativeBucketFactor,
 		NativeHistogramMaxBucketNumber: nativeMaxBuckets,
 	}, labels)
+}
+
+// sizeHistogram is not native: nobody asks for the exact quantile of a size, and
+// every request pays for it.
+func sizeHistogram(name, help string) *prometheus.HistogramVec {
+	return prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name:    name,
+		Help:    help,
+		Buckets: sizeBuckets,
+	}, []string{labelSite, labelMethod})
 }
 
 // Collectors returns what to register with a registry.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -42,18 +43,35 @@ func newBench(binary string, duration time.Duration) (b *bench, err error) {
 	return b, nil
 }
 
-// rounds measures every subject n times, in turn.
-func (b *bench) rounds(ctx context.Context, n int, progress func(round int, s subject, f figures)) ([]series, error) {
+// rounds starts a Caddy for every subject and measures each n times, in turn.
+// They stay for the whole time, so that a round is short and its measurements
+// are close together: the noise of a shared machine comes in waves, and what is
+// measured within one wave can be compared. Those whose turn it is not, rest.
+func (b *bench) rounds(ctx context.Context, n int, progress func(round int)) ([]series, error) {
+	dir, err := os.MkdirTemp("", "bench-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	contestants := make([]*contestant, len(subjects))
+	for i, s := range subjects {
+		c, err := b.enter(ctx, filepath.Join(dir, fmt.Sprint(i)), s)
+		if err != nil {
+			return nil, fmt.Errorf("starting %s: %w", s.name, err)
+		}
+		defer c.leave()
+		contestants[i] = c
+	}
 	all := make([]series, len(subjects))
 	for round := range n {
 		for _, i := range turns(round) {
-			f, err := b.measure(ctx, subjects[i])
-			if err != nil {
+			f, err := contestants[i].measure(b.duration)
+			if err := cmp.Or(ctx.Err(), err); err != nil {
 				return nil, fmt.Errorf("measuring %s: %w", subjects[i].name, err)
 			}
 			all[i] = append(all[i], f)
-			progress(round+1, subjects[i], f)
 		}
+		progress(round + 1)
 	}
 	return all, nil
 }
@@ -68,41 +86,64 @@ func turns(round int) []int {
 	return order
 }
 
-// measure runs a Caddy of its own for one run of a subject, so that no other
-// Caddy, and nothing that one has left behind, is in its way.
-func (b *bench) measure(ctx context.Context, s subject) (figures, error) {
-	dir, err := os.MkdirTemp("", "bench-")
-	if err != nil {
-		return figures{}, err
-	}
-	defer os.RemoveAll(dir)
+// contestant is a subject with the Caddy that plays it, and the load on it.
+type contestant struct {
+	caddy *stack.Process
+	load  *load
+	stop  func() bool
+}
+
+// enter starts a contestant, which keeps to dir, and warms it up.
+func (b *bench) enter(ctx context.Context, dir string, s subject) (*contestant, error) {
 	upstream, status := b.success, http.StatusOK
 	if s.failing {
 		upstream, status = b.failure, http.StatusInternalServerError
 	}
 	caddy, err := b.start(ctx, dir, s, upstream.Addr().String())
 	if err != nil {
-		return figures{}, err
+		return nil, err
 	}
-	defer caddy.Stop()
 	l, err := newLoad(caddy.Addr, status)
+	if err != nil {
+		caddy.Stop()
+		return nil, err
+	}
+	c := &contestant{caddy, l, context.AfterFunc(ctx, l.close)}
+	if _, err := l.run(warmUp); err != nil {
+		c.leave()
+		return nil, fmt.Errorf("%w\n%s", err, caddy.Tail())
+	}
+	return c, nil
+}
+
+func (c *contestant) leave() {
+	c.stop()
+	c.load.close()
+	c.caddy.Stop()
+}
+
+// measure loads the contestant for d.
+func (c *contestant) measure(d time.Duration) (figures, error) {
+	before, err := cpuTime(c.caddy.Pid())
 	if err != nil {
 		return figures{}, err
 	}
-	defer l.close()
-	defer context.AfterFunc(ctx, l.close)()
-	f, err := b.run(l, caddy.Pid())
-	switch {
-	case ctx.Err() != nil:
-		return figures{}, ctx.Err()
-	case err != nil:
-		return figures{}, fmt.Errorf("%w\n%s", err, caddy.Tail())
+	s, err := c.load.run(d)
+	if err != nil {
+		return figures{}, fmt.Errorf("%w\n%s", err, c.caddy.Tail())
 	}
-	return f, nil
+	after, err := cpuTime(c.caddy.Pid())
+	if err != nil {
+		return figures{}, err
+	}
+	return newFigures(s, after-before), nil
 }
 
 // start runs Caddy as the subject, which keeps to dir.
 func (b *bench) start(ctx context.Context, dir string, s subject, upstream string) (*stack.Process, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
 	address, err := stack.FreeAddr()
 	if err != nil {
 		return nil, err
@@ -127,26 +168,6 @@ func (b *bench) start(ctx context.Context, dir string, s subject, upstream strin
 		Dir:  dir,
 		Addr: address,
 	})
-}
-
-// run warms the Caddy with this process id up and measures it.
-func (b *bench) run(l *load, pid int) (figures, error) {
-	if _, err := l.run(warmUp); err != nil {
-		return figures{}, err
-	}
-	before, err := cpuTime(pid)
-	if err != nil {
-		return figures{}, err
-	}
-	s, err := l.run(b.duration)
-	if err != nil {
-		return figures{}, err
-	}
-	after, err := cpuTime(pid)
-	if err != nil {
-		return figures{}, err
-	}
-	return newFigures(s, after-before), nil
 }
 
 // ceiling is how many requests a second the load makes of the backend itself,

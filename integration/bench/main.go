@@ -35,11 +35,9 @@ type options struct {
 
 func main() {
 	var o options
-	// Many short rounds tell more than a few long ones: the noise of a machine
-	// comes in bursts, and the ratios of a round are as good as it is short.
 	flag.StringVar(&o.caddy, "caddy", "bin/caddy", "the Caddy `binary`, with the gateway in it")
-	flag.IntVar(&o.rounds, "rounds", 10, "how often each subject is measured")
-	flag.DurationVar(&o.duration, "duration", 2*time.Second, "of each measurement")
+	flag.IntVar(&o.rounds, "rounds", 50, "how often each subject is measured")
+	flag.DurationVar(&o.duration, "duration", 600*time.Millisecond, "of each measurement")
 	flag.StringVar(&o.json, "json", "", "a `file` to write the figures to as well")
 	flag.BoolVar(&o.check, "check", false, "fail if a target is missed")
 	flag.Parse()
@@ -63,8 +61,10 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	all, err := b.rounds(ctx, o.rounds, func(round int, s subject, f figures) {
-		fmt.Fprintf(os.Stderr, "round %d of %d: %.1f µs/request, %.0f requests/s: %s\n", round, o.rounds, f.CPU, f.Rate, s.name)
+	all, err := b.rounds(ctx, o.rounds, func(round int) {
+		if round%10 == 0 || round == o.rounds {
+			fmt.Fprintf(os.Stderr, "bench: round %d of %d\n", round, o.rounds)
+		}
 	})
 	if err != nil {
 		return err
