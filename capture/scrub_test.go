@@ -191,3 +191,21 @@ func TestHeadersAreBounded(t *testing.T) {
 		t.Error("no header makes some")
 	}
 }
+
+func TestNamesOfExceptionsAreToldFromNamesOfSecrets(t *testing.T) {
+	s := newScrubber(t)
+	for line, want := range map[string]string{
+		"KeyError: 'price'":                       "KeyError: 'price'",
+		"raised MultiValueDictKeyError: 'q'":      "raised MultiValueDictKeyError: 'q'",
+		"AuthenticationFailed: no such user":      "AuthenticationFailed: no such user",
+		"API key invalid: sk_live_4eC39Hq":        "API key invalid: [Filtered]",
+		"ValueError: Token expired: 9f8e7d6c5b4a": "ValueError: Token expired: [Filtered]",
+		"session expired: k2v9w0xq1m5c":           "session expired: [Filtered]",
+		"Password required = hunter2":             "Password required = [Filtered]",
+		"secret_error: hunter2":                   "secret_error: [Filtered]",
+	} {
+		if got := s.text(line); got != want {
+			t.Errorf("%q became %q, want %q", line, got, want)
+		}
+	}
+}

@@ -73,8 +73,9 @@ func (s *Scrubber) named(plain string) (clean string, open bool) {
 }
 
 // exceptionName tells what fails from what is hidden: "KeyError: 'price'" is no
-// key.
-var exceptionName = regexp.MustCompile(`(?i)(?:error|exception|warning|failed|denied|expired|invalid|required|missing|exists?)$`)
+// key. It must look like a class of Python's: what follows "Token expired:" is a
+// token.
+var exceptionName = regexp.MustCompile(`(?:^|[ .])[A-Z][a-z]\w*(?:Error|Exception|Warning|Failed|Denied|Expired|Invalid|Required|Missing|Exists?)$`)
 
 // value is what follows a separator.
 var value = func() *regexp.Regexp {
