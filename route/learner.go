@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"unicode"
 
 	"github.com/grafana/clusterurl/pkg/clusterurl"
 )
@@ -67,7 +68,7 @@ func (l *Learner) label(path string, found bool) string {
 		return r.label
 	}
 	label := l.admit(l.shape(path), found)
-	if label != Unmatched && label != Other {
+	if label != Unmatched { // which another path may change
 		slot.Store(&remembered{strings.Clone(path), label})
 	}
 	return label
@@ -75,14 +76,22 @@ func (l *Learner) label(path string, found bool) string {
 
 // shape is path with variables in place of values.
 func (l *Learner) shape(path string) string {
-	// A label of a metric must be UTF-8.
-	segments := strings.Split(l.classifier.ClusterURL(strings.ToValidUTF8(path, "*")), "/")
+	// A label must be UTF-8, and fit for a terminal.
+	path = strings.Map(printable, strings.ToValidUTF8(path, "*"))
+	segments := strings.Split(l.classifier.ClusterURL(path), "/")
 	for i, segment := range segments {
 		if strings.Contains(segment, "*") {
 			segments[i] = variable
 		}
 	}
 	return strings.Join(segments, "/")
+}
+
+func printable(r rune) rune {
+	if unicode.IsPrint(r) {
+		return r
+	}
+	return '*'
 }
 
 // admit returns the label for shape, which is a new one only while there is

@@ -167,3 +167,29 @@ func BenchmarkLearner(b *testing.B) {
 		}
 	})
 }
+
+func TestWhoLeavesTeachesNothing(t *testing.T) {
+	learner, err := NewLearner(2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := NewTable(nil, learner)
+	for _, path := range []string{"/made/up/", "/more/of/it/", "/and/more/"} {
+		if got := table.Label(path, 499); got != Unmatched {
+			t.Errorf("%s, which nobody waited for, is %s", path, got)
+		}
+	}
+	if got := table.Label("/cart/", 200); got != "/cart/" {
+		t.Errorf("/cart/ is %s", got)
+	}
+}
+
+func TestALabelIsFitForATerminal(t *testing.T) {
+	learner, err := NewLearner(10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := NewTable(nil, learner).Label("/u\x1bc/list/", 200); got != "/<var>/list/" {
+		t.Errorf("%q", got)
+	}
+}

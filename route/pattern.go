@@ -24,8 +24,11 @@ type part struct {
 // "/users/<int:pk>/". The rules are those of Django's urls/resolvers.py,
 // _route_to_regex.
 func ParsePattern(text string) (*Pattern, error) {
-	if !strings.HasPrefix(text, "/") {
+	if !strings.HasPrefix(text, "/") && !strings.HasPrefix(text, "^") {
 		return nil, fmt.Errorf("route %q does not start with a slash: write %q", text, "/"+text)
+	}
+	if strings.ContainsAny(text, "^$?#\\") {
+		return nil, fmt.Errorf("route %q is not in the syntax of path(): write a regular expression of re_path() as a path, such as /users/<int:pk>/", text)
 	}
 	p := &Pattern{text: text}
 	names := make(map[string]bool)

@@ -40,12 +40,16 @@ func (t *Table) Label(path string, status int) string {
 	return t.learner.label(path, teaches(status))
 }
 
+// statusClientClosedRequest is Caddy's for a client that left unanswered.
+const statusClientClosedRequest = 499
+
 // teaches reports whether a response with that status tells that its path has a
 // route. The others are the answer to any path: when there is none, when the
-// host is refused, when the client asks too often, and while Django is down.
+// host is refused, when the client asks too often or leaves, and while Django is
+// down.
 func teaches(status int) bool {
 	switch status {
-	case http.StatusNotFound, http.StatusBadRequest, http.StatusTooManyRequests,
+	case http.StatusNotFound, http.StatusBadRequest, http.StatusTooManyRequests, statusClientClosedRequest,
 		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return false
 	default:
