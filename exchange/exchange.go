@@ -33,8 +33,9 @@ type Exchange struct {
 	Start    time.Time
 	Duration time.Duration // until the last byte was handed to the client
 
-	// TimeToHeaders is how long Django took to send its response headers; a
-	// slow client does not add to it. Zero when no proxied response came.
+	// TimeToHeaders is how long Django took to send its response headers. A slow
+	// download does not add to it; a slow upload does, because it is handed on
+	// while it arrives. Zero when no proxied response came.
 	TimeToHeaders time.Duration
 
 	// Status is what was sent to the client or, when a handler returned an

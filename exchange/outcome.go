@@ -94,8 +94,11 @@ func (rec *Recorder) outcome(end End) Outcome {
 }
 
 // leftEarly is the outcome when the client is the one that ended it, which is
-// how every stream ends.
+// how every stream ends. A failure of Django's is one, whoever stays to read it.
 func (rec *Recorder) leftEarly() Outcome {
+	if rec.status >= 500 {
+		return AppError
+	}
 	if rec.upgraded || rec.eventStream {
 		return Streamed
 	}

@@ -186,6 +186,8 @@ func TestOutcomes(t *testing.T) {
 		{"server-sent events are streamed", eventStream(200), End{}, nil, Streamed, 200},
 		{"which a client ends by leaving", eventStream(200), End{Panic: http.ErrAbortHandler, ClientGone: true}, nil, Streamed, 200},
 		{"and Django by dying", eventStream(200), End{Panic: http.ErrAbortHandler}, nil, Truncated, 200},
+		{"a 500 stays one when the client leaves", status(500), End{Panic: http.ErrAbortHandler, ClientGone: true}, nil, AppError, 500},
+		{"also when writing to the client fails", body(500, "x"), End{Panic: http.ErrAbortHandler}, gone, AppError, 500},
 		{"a failing event stream is an app error", eventStream(500), End{}, nil, AppError, 500},
 	} {
 		t.Run(c.name, func(t *testing.T) {

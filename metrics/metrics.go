@@ -62,7 +62,7 @@ func New() *Metrics {
 			"Time from the request's arrival until the last byte of its response was handed to the client.",
 			labelSite, labelRoute, labelMethod, labelStatus),
 		timeToHeaders: durationHistogram("django_time_to_headers_seconds",
-			"Time until Django's response headers arrived; unlike the request duration it does not grow with a slow client.",
+			"Time until Django's response headers arrived; unlike the request duration it does not grow with a slow download.",
 			labelSite, labelRoute, labelMethod),
 		active: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "http_server_active_requests",
