@@ -39,6 +39,9 @@ func judge(status int, header http.Header, body []byte, now time.Time) outcome {
 		return o
 	case status == http.StatusTooManyRequests, status == http.StatusRequestTimeout, status >= 500:
 		o.verdict = failed
+	case status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusNotFound:
+		// That is said of the key or the project, not of the event: it can go when the DSN is right.
+		o.verdict = failed
 	}
 	o.reason = fmt.Sprintf("HTTP %d", status)
 	if said := explanation(header, body); said != "" {
