@@ -63,8 +63,11 @@ func (g grouping) id() string {
 	return hex.EncodeToString(sum[:16])
 }
 
+// Any stands for the method and the route of a group that spans them.
+const Any = "*"
+
 func (g grouping) group(x *exchange.Exchange) store.Group {
-	return store.Group{
+	group := store.Group{
 		ID:     g.id(),
 		Kind:   x.Outcome.String(),
 		Title:  g.title,
@@ -73,6 +76,10 @@ func (g grouping) group(x *exchange.Exchange) store.Group {
 		Route:  x.Route,
 		Status: x.Status,
 	}
+	if x.Outcome == exchange.GatewayError && !x.Failure.Cause.Reached() {
+		group.Method, group.Route = Any, Any
+	}
+	return group
 }
 
 // methodLabel is the method, or "_OTHER" for one that HTTP does not define: a

@@ -1,6 +1,8 @@
 package capture
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 
 	"github.com/caddy-django/gateway/exchange"
@@ -60,6 +62,13 @@ func (s *Site) copy(x *exchange.Exchange, size int64) *failure {
 	f.x = *x
 	f.x.Request = nil
 	f.x.Failure.Body = body
+	// What handlers hold may change when they go on; its text does not.
+	if p := x.Failure.Panic; p != nil {
+		f.x.Failure.Panic = clip(fmt.Sprint(p), maxText)
+	}
+	if err := x.Failure.Err; err != nil {
+		f.x.Failure.Err = errors.New(clip(fmt.Sprint(err), maxText)) // Sprint survives one that panics
+	}
 	f.host = x.Request.Host
 	f.requestHeader = x.Request.Header.Clone()
 	f.size = size

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
@@ -30,9 +31,12 @@ func summarize(body []byte, f format) string {
 	return oneLine(line)
 }
 
+// oneLine makes s fit for a list: what does not print, such as the escape
+// sequences of a terminal, counts as a blank.
 func oneLine(s string) string {
 	const margin = 4 // blanks may make up most of it
-	return clip(strings.Join(strings.Fields(clip(s, margin*maxSummary)), " "), maxSummary)
+	words := strings.FieldsFunc(clip(s, margin*maxSummary), func(r rune) bool { return !unicode.IsPrint(r) || r == ' ' })
+	return clip(strings.Join(words, " "), maxSummary)
 }
 
 // htmlSummary returns the title of a page or, without one, its first heading or
