@@ -3,6 +3,8 @@ package caddymodule
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
@@ -80,6 +82,11 @@ func (a *App) collectors() []prometheus.Collector {
 }
 
 func (c StoreConfig) validate() error {
+	// A file that cannot be read as a database is set aside as a damaged one:
+	// that must not happen to a file which never was one.
+	if extension := filepath.Ext(c.Path); c.Path != "" && !slices.Contains(storeExtensions, extension) && !hasPlaceholder(c.Path) {
+		return fmt.Errorf("store %q is not named like a database: write a path that ends in %s", c.Path, strings.Join(storeExtensions, " or "))
+	}
 	if c.MaxAge < 0 || c.MaxAge != 0 && time.Duration(c.MaxAge) < minStoreAge {
 		return fmt.Errorf("store max_age %s is too short: write a duration of %s or more, such as 30d", time.Duration(c.MaxAge), minStoreAge)
 	}
@@ -89,6 +96,8 @@ func (c StoreConfig) validate() error {
 	return nil
 }
 
+var storeExtensions = []string{".db", ".sqlite", ".sqlite3"}
+
 const (
 	minStoreAge  = time.Minute
 	minStoreSize = 1 << 20
@@ -96,8 +105,7 @@ const (
 
 // Start implements caddy.App.
 func (a *App) Start() error {
-	// The store may be that of the configuration before, which had other limits.
-	a.pipeline.store.SetLimits(time.Duration(a.Store.MaxAge), a.Store.MaxSize)
+	a.pipeline.limit(a)
 	a.pipeline.start()
 	return nil
 }
@@ -112,6 +120,7 @@ func (a *App) Cleanup() error {
 		releaseInstruments()
 	}
 	if a.pipeline != nil {
+		a.pipeline.unlimit(a)
 		return releasePipeline(a.pipelineKey)
 	}
 	return nil

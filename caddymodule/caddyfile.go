@@ -244,6 +244,9 @@ func (c *StoreConfig) parse(d *caddyfile.Dispenser) error {
 	}
 	if len(args) == 1 {
 		c.Path = args[0]
+		if err := c.validate(); err != nil {
+			return d.WrapErr(err)
+		}
 	}
 	return parseBlock(d, map[string]option{
 		"max_age": {parse: func(d *caddyfile.Dispenser) error {

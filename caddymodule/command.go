@@ -75,7 +75,7 @@ func askAdmin(flags caddycmd.Flags, uri string) ([]byte, error) {
 	}
 	resp, err := caddycmd.AdminAPIRequest(address, http.MethodGet, uri, nil, nil)
 	if err != nil {
-		return nil, fmt.Errorf("asking the admin API: %w", err)
+		return nil, fmt.Errorf("nobody answers at %s: is Caddy running, and is its admin API there? --address <host:port> or --config <path> say where it is: %w", address, err)
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)

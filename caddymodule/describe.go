@@ -38,12 +38,35 @@ func end(r *http.Request, err error, panicked any) exchange.End {
 	return end
 }
 
-// timeToHeaders is how long reverse_proxy waited for the response headers of its
-// last attempt; 0 if there were none.
-func timeToHeaders(repl *caddy.Replacer) time.Duration {
-	latency, _ := repl.Get("http.reverse_proxy.upstream.latency")
-	d, _ := latency.(time.Duration)
+// proxied is what the last reverse_proxy on a request's way has left behind. It
+// may have been one in front of the monitor, such as forward_auth; only what has
+// changed when the handlers behind have returned is Django's.
+type proxied struct {
+	duration time.Duration // of the handler
+	latency  time.Duration // until the response headers of its last attempt; 0 if there were none
+}
+
+func lastProxied(repl *caddy.Replacer) proxied {
+	return proxied{
+		duration: durationOf(repl, "http.reverse_proxy.duration"),
+		latency:  durationOf(repl, "http.reverse_proxy.upstream.latency"),
+	}
+}
+
+func durationOf(repl *caddy.Replacer, name string) time.Duration {
+	value, _ := repl.Get(name)
+	d, _ := value.(time.Duration)
 	return d
+}
+
+// describeUpstream adds where the request went.
+func describeUpstream(f *exchange.Failure, repl *caddy.Replacer) {
+	if f.Cause == exchange.CauseNoUpstream {
+		return // none was chosen
+	}
+	f.Upstream, _ = repl.GetString("http.reverse_proxy.upstream.hostport")
+	retries, _ := repl.Get("http.reverse_proxy.retries")
+	f.Retries, _ = retries.(int)
 }
 
 // describe adds what only Caddy knows of a failed exchange.
@@ -59,9 +82,6 @@ func (m *Monitor) describe(x *exchange.Exchange, r *http.Request, err error, rep
 	}
 	f.ClientIP, _ = caddyhttp.GetVar(r.Context(), caddyhttp.ClientIPVarKey).(string)
 	f.RequestID = requestID(x, r, repl)
-	f.Upstream, _ = repl.GetString("http.reverse_proxy.upstream.hostport")
-	retries, _ := repl.Get("http.reverse_proxy.retries")
-	f.Retries, _ = retries.(int)
 	if handlerErr, ok := errors.AsType[caddyhttp.HandlerError](err); ok {
 		f.ErrorID = handlerErr.ID
 	}

@@ -114,15 +114,20 @@ func (c handlerCase) exchange() (http.ResponseWriter, *http.Request) {
 	}}}
 	repl := caddy.NewReplacer()
 	r = caddyhttp.PrepareRequest(r.WithContext(context.Background()), repl, w, new(caddyhttp.Server))
-	repl.Set("http.reverse_proxy.upstream.latency", 12*time.Millisecond)
 	repl.Set("http.reverse_proxy.upstream.hostport", "127.0.0.1:8000")
 	return w, r
 }
 
-// answering is a handler that does nothing but answer.
+// answering is a handler that answers, and leaves behind what reverse_proxy does.
 func answering(status int) caddyhttp.Handler {
 	body := []byte(strings.Repeat("x", 256))
-	return caddyhttp.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) error {
+	latencies := []any{12 * time.Millisecond, 13 * time.Millisecond}
+	calls := 0
+	return caddyhttp.HandlerFunc(func(w http.ResponseWriter, r *http.Request) error {
+		calls++
+		repl := r.Context().Value(caddy.ReplacerCtxKey).(*caddy.Replacer)
+		repl.Set("http.reverse_proxy.upstream.latency", latencies[calls%2])
+		repl.Set("http.reverse_proxy.duration", latencies[calls%2])
 		w.WriteHeader(status)
 		_, err := w.Write(body)
 		return err

@@ -72,13 +72,28 @@ http://%s {
 
 func (g *gateway) load(caddyfile string) {
 	g.t.Helper()
+	if err := g.tryLoad(caddyfile); err != nil {
+		g.t.Fatalf("loading the configuration: %v", err)
+	}
+}
+
+func (g *gateway) tryLoad(caddyfile string) error {
+	g.t.Helper()
 	config, _, err := caddyconfig.GetAdapter("caddyfile").Adapt([]byte(caddyfile), nil)
 	if err != nil {
 		g.t.Fatalf("adapting the Caddyfile: %v", err)
 	}
-	if err := caddy.Load(config, true); err != nil {
-		g.t.Fatalf("loading the configuration: %v", err)
+	return caddy.Load(config, true)
+}
+
+// app is that of the running configuration.
+func (g *gateway) app() *App {
+	g.t.Helper()
+	app, err := caddy.ActiveContext().App("django")
+	if err != nil {
+		g.t.Fatal(err)
 	}
+	return app.(*App)
 }
 
 // roundTrip sends a raw request and returns the raw response, up to the end of
@@ -127,11 +142,7 @@ func (s sample) value() float64 {
 func (g *gateway) gather(name string) []sample {
 	g.t.Helper()
 	registry := prometheus.NewPedanticRegistry()
-	app, err := caddy.ActiveContext().App("django")
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	registry.MustRegister(app.(*App).collectors()...)
+	registry.MustRegister(g.app().collectors()...)
 	families, err := registry.Gather()
 	if err != nil {
 		g.t.Fatalf("gathering metrics: %v", err)
@@ -163,11 +174,7 @@ func (g *gateway) gather(name string) []sample {
 // events waits for n events and returns what is stored of them.
 func (g *gateway) events(n int) []event {
 	g.t.Helper()
-	app, err := caddy.ActiveContext().App("django")
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	s := app.(*App).pipeline.store
+	s := g.app().pipeline.store
 	deadline := time.Now().Add(5 * time.Second)
 	for {
 		events := readEvents(g.t, s)
@@ -270,10 +277,11 @@ type event struct {
 			Data string
 		}
 		Gateway struct {
-			Cause   string
-			Error   string
-			ErrorID string `json:"error_id"`
-			Stack   string
+			Cause    string
+			Error    string
+			Upstream string
+			ErrorID  string `json:"error_id"`
+			Stack    string
 		}
 	}
 }

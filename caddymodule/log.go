@@ -14,6 +14,10 @@ func newLogger(name string) *slog.Logger {
 	return slog.New(currentLog{name: name, with: func(h slog.Handler) slog.Handler { return h }})
 }
 
+// noStack is above every level: what is logged here is how the world is, not
+// where the code stands.
+const noStack = slog.LevelError + 1
+
 // currentLog is a slog.Handler that looks up Caddy's log for every record.
 type currentLog struct {
 	name string
@@ -21,7 +25,7 @@ type currentLog struct {
 }
 
 func (l currentLog) handler() slog.Handler {
-	return l.with(zapslog.NewHandler(caddy.Log().Core(), zapslog.WithName(l.name)))
+	return l.with(zapslog.NewHandler(caddy.Log().Core(), zapslog.WithName(l.name), zapslog.AddStacktraceAt(noStack)))
 }
 
 func (l currentLog) Enabled(ctx context.Context, level slog.Level) bool {

@@ -157,13 +157,15 @@ func (m *Monitor) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 	if exchange.Recording(w) || r.Context().Value(caddyhttp.ErrorCtxKey) != nil {
 		return next.ServeHTTP(w, r)
 	}
+	repl := r.Context().Value(caddy.ReplacerCtxKey).(*caddy.Replacer)
+	before := lastProxied(repl)
 	site := m.sites.of(r)
 	active := site.Begin(r.Method)
 	rec := exchange.Record(w, r, m.captureLimit)
 	defer func() {
 		panicked := recover()
 		active.Dec()
-		m.observe(site, rec, r, err, panicked)
+		m.observe(site, rec, r, err, panicked, before)
 		if panicked != nil {
 			panic(panicked)
 		}
@@ -173,15 +175,21 @@ func (m *Monitor) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 }
 
 // observe closes the record and shows it to the observers.
-func (m *Monitor) observe(site *metrics.Site, rec *exchange.Recorder, r *http.Request, err error, panicked any) {
+func (m *Monitor) observe(site *metrics.Site, rec *exchange.Recorder, r *http.Request, err error, panicked any, before proxied) {
 	defer m.survive()
 	repl := r.Context().Value(caddy.ReplacerCtxKey).(*caddy.Replacer)
+	after := lastProxied(repl)
 	x := rec.Finish(end(r, err, panicked))
 	x.Site = site.Name()
 	x.Route = m.routes.Label(x.Path, x.Status)
-	x.TimeToHeaders = timeToHeaders(repl)
+	if after.latency != before.latency {
+		x.TimeToHeaders = after.latency
+	}
 	if x.Outcome.Failed() {
 		m.describe(x, r, err, repl)
+		if after.duration != before.duration {
+			describeUpstream(&x.Failure, repl)
+		}
 	}
 	site.Observe(x)
 	m.capture.Observe(x)

@@ -51,7 +51,7 @@ func parsePatterns(texts []string) ([]*route.Pattern, error) {
 func parseSentry(value string) (*delivery.Destination, error) {
 	dsn, err := resolve("sentry", value)
 	if err != nil {
-		return nil, err
+		return nil, errors.New(strings.ReplaceAll(err.Error(), value, hideKey(value)))
 	}
 	d, err := delivery.ParseDSN(dsn)
 	if err != nil {
@@ -64,7 +64,10 @@ func parseSentry(value string) (*delivery.Destination, error) {
 func hideKey(dsn string) string {
 	i := strings.LastIndexByte(dsn, '@')
 	if i < 0 {
-		return dsn
+		if strings.Contains(dsn, "://") || hasPlaceholder(dsn) {
+			return dsn
+		}
+		return "***" // may be the key alone
 	}
 	scheme, _, found := strings.Cut(dsn[:i], "://")
 	if !found {

@@ -21,6 +21,9 @@ func TestProvisionRefuses(t *testing.T) {
 		{"a status that is none", `"ignore": {"statuses": ["-1"]}`, ``, `ignored status "-1"`},
 		{"an empty scrub term", `"scrub": [" "]`, ``, "would hide everything"},
 		{"a DSN without a project", `"sentry": "https://key@sentry.example"`, ``, `sentry "https://***@sentry.example": the DSN has no project`},
+		{"a DSN whose host comes to nothing", `"sentry": "https://key@{env.GATEWAY_TEST_UNSET}/1"`, ``, `sentry "https://***@{env.GATEWAY_TEST_UNSET}/1"`},
+		{"a key that is no DSN", `"sentry": "0123key@"`, ``, `sentry "***@"`},
+		{"a key alone", `"sentry": "0123key"`, ``, `sentry "***"`},
 		{"a DSN that comes to nothing", `"sentry": "{env.GATEWAY_TEST_UNSET}"`, ``, `sentry "{env.GATEWAY_TEST_UNSET}"`},
 		{"a release that comes to nothing", `"release": "{env.GATEWAY_TEST_UNSET}"`, ``, `release "{env.GATEWAY_TEST_UNSET}"`},
 		{"a release that is blank", `"release": "{env.GATEWAY_TEST_BLANK}"`, ``, "it is empty"},
@@ -28,6 +31,7 @@ func TestProvisionRefuses(t *testing.T) {
 		{"an unknown field", `"capture_bodies": 1`, ``, "capture_bodies"},
 		{"a store age that is too short", ``, `"max_age": 1000`, "max_age 1µs is too short"},
 		{"a store size that is too small", ``, `"max_size": 10`, "max_size 10 is too small"},
+		{"a store that is no database", ``, `"path": "/srv/shop/settings.py"`, `store "/srv/shop/settings.py" is not named like a database`},
 		{"a store path that comes to nothing", ``, `"path": "{env.GATEWAY_TEST_UNSET}"`, "store path"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -35,7 +39,7 @@ func TestProvisionRefuses(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, want an error with %q", err, c.want)
 			}
-			if err != nil && strings.Contains(err.Error(), "key@") {
+			if err != nil && (strings.Contains(err.Error(), "key@") || strings.Contains(err.Error(), "0123key")) {
 				t.Errorf("the error shows the key: %v", err)
 			}
 			if _, held := shared.References(instrumentsKey); held {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
@@ -53,11 +55,18 @@ type pipeline struct {
 	recorder *capture.Recorder
 	store    *store.Store
 	sender   *delivery.Sender
+
+	mu    sync.Mutex
+	users []*App // that have started, oldest first
 }
 
-// stopTimeout bounds what Caddy waits for when it exits: the last events are
-// committed by then, and those not yet delivered are sent after the next start.
-const stopTimeout = 5 * time.Second
+// What Caddy waits for when it exits: the last events are made and committed by
+// then. What is not yet delivered is sent after the next start.
+const (
+	captureTimeout  = 2 * time.Second
+	deliveryTimeout = time.Second
+	commitTimeout   = 2 * time.Second
+)
 
 func loadPipeline(c StoreConfig) (*pipeline, error) {
 	value, _, err := shared.LoadOrNew(c.Path, func() (caddy.Destructor, error) {
@@ -75,26 +84,50 @@ func releasePipeline(path string) error {
 }
 
 func newPipeline(c StoreConfig) *pipeline {
-	log := newLogger("django")
 	events := store.New(store.Config{
 		Path:    c.Path,
 		MaxAge:  time.Duration(c.MaxAge),
 		MaxSize: c.MaxSize,
-		Logger:  log.With("room", "store"),
+		Logger:  newLogger("django.store"),
 	})
 	return &pipeline{
 		store: events,
 		recorder: capture.New(capture.Config{
 			Record:  events.Record,
 			Version: version(),
-			Logger:  log.With("room", "capture"),
+			Logger:  newLogger("django.capture"),
 		}),
 		sender: delivery.New(delivery.Config{
 			Outbox:     events,
 			SDKName:    capture.SDKName,
 			SDKVersion: version(),
-			Logger:     log.With("room", "delivery"),
+			Logger:     newLogger("django.delivery"),
 		}),
+	}
+}
+
+// limit applies the limits of an app's configuration to the store, which may be
+// older and have had others.
+func (p *pipeline) limit(a *App) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.users = append(p.users, a)
+	p.applyLimits()
+}
+
+// unlimit undoes limit. If it is the newest that leaves, its configuration could
+// not be loaded, and the limits before it are in force again.
+func (p *pipeline) unlimit(a *App) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.users = slices.DeleteFunc(p.users, func(user *App) bool { return user == a })
+	p.applyLimits()
+}
+
+func (p *pipeline) applyLimits() {
+	if len(p.users) > 0 {
+		c := p.users[len(p.users)-1].Store
+		p.store.SetLimits(time.Duration(c.MaxAge), c.MaxSize)
 	}
 }
 
@@ -114,7 +147,17 @@ func (p *pipeline) collectors() []prometheus.Collector {
 // Destruct implements caddy.Destructor. Nothing is captured any more, so the
 // way is closed from its beginning to its end.
 func (p *pipeline) Destruct() error {
-	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
+	return errors.Join(
+		within(captureTimeout, p.recorder.Close),
+		within(deliveryTimeout, p.sender.Close),
+		within(commitTimeout, p.store.Close),
+	)
+}
+
+// within gives each its own time: a receiver that hangs must not take that of
+// the last commit.
+func within(timeout time.Duration, closer func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
-	return errors.Join(p.recorder.Close(ctx), p.sender.Close(ctx), p.store.Close(ctx))
+	return closer(ctx)
 }
