@@ -15,7 +15,8 @@ help: ## List the targets
 
 .PHONY: run
 run: setup build ## Serve the demo shop behind the gateway; DSN=… forwards its errors
-	@go run ./integration/demo -dsn '$(DSN)'
+	@go build -o .build/demo-runner ./integration/demo
+	@exec .build/demo-runner -dsn '$(DSN)'
 
 .PHONY: test
 test: setup build lint ## Run every test

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"github.com/caddy-django/gateway/delivery"
 	"github.com/caddy-django/gateway/integration/stack"
 )
 
@@ -40,6 +41,11 @@ type demo struct {
 func (d demo) run(ctx context.Context) error {
 	if reason, missing := stack.Missing("django"); missing {
 		return fmt.Errorf("set-up could not install Django: %s", reason)
+	}
+	if d.dsn != "" {
+		if _, err := delivery.ParseDSN(d.dsn); err != nil {
+			return err
+		}
 	}
 	shop := stack.Shop{Dir: d.dir, Env: []string{"SHOP_HOSTS=" + host(d.site)}}
 	say("preparing the shop's database and static files")

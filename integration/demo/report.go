@@ -48,8 +48,8 @@ or, in another terminal:
 
     bin/caddy django issues
 
-Ctrl-C stops everything.
-`, d.site, d.admin)
+The logs are in %[3]s. Ctrl-C stops everything.
+`, d.site, d.admin, d.dir)
 	return nil
 }
 
