@@ -187,7 +187,7 @@ func tags(x *exchange.Exchange) map[string]string {
 	all := map[string]string{
 		"kind":        x.Outcome.String(),
 		"http.route":  x.Route,
-		"http.method": methodLabel(x.Method),
+		"http.method": exchange.MethodLabel(x.Method),
 		"http.status": fmt.Sprint(x.Status),
 		"site":        x.Site,
 		"evidence":    "response",

@@ -27,7 +27,7 @@ const maxTitle = 200
 // outage is one group for each upstream and cause, not one for each route.
 func groupOf(x *exchange.Exchange, said message) grouping {
 	kind := x.Outcome.String()
-	method := methodLabel(x.Method)
+	method := exchange.MethodLabel(x.Method)
 	status := strconv.Itoa(x.Status)
 	switch x.Outcome {
 	case exchange.GatewayError:
@@ -72,7 +72,7 @@ func (g grouping) group(x *exchange.Exchange) store.Group {
 		Kind:   x.Outcome.String(),
 		Title:  g.title,
 		Site:   x.Site,
-		Method: methodLabel(x.Method),
+		Method: exchange.MethodLabel(x.Method),
 		Route:  x.Route,
 		Status: x.Status,
 	}
@@ -80,18 +80,6 @@ func (g grouping) group(x *exchange.Exchange) store.Group {
 		group.Method, group.Route = Any, Any
 	}
 	return group
-}
-
-// methodLabel is the method, or "_OTHER" for one that HTTP does not define: a
-// client cannot make groups with methods of its own.
-func methodLabel(method string) string {
-	switch method {
-	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch,
-		http.MethodDelete, http.MethodOptions, http.MethodConnect, http.MethodTrace:
-		return method
-	default:
-		return "_OTHER"
-	}
 }
 
 // causeTitle says in words why there was no answer.

@@ -214,7 +214,7 @@ func (rec *Recorder) Push(target string, opts *http.PushOptions) error {
 	return http.ErrNotSupported
 }
 
-// Unwrap lets http.ResponseController reach what is not implemented here.
+// Unwrap lets http.ResponseController reach what the recorder has no part in.
 func (rec *Recorder) Unwrap() http.ResponseWriter { return rec.ResponseWriter }
 
 var (

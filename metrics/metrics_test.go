@@ -133,7 +133,7 @@ func TestCountsAreExactUnderConcurrency(t *testing.T) {
 			site := m.Site([]string{"a", "b"}[g%2])
 			for i := range each {
 				x := answered()
-				x.Method = methods[1+i%3]
+				x.Method = exchange.Methods[1+i%3]
 				x.Route = routes[i%3]
 				x.Status = statuses[i/3%3]
 				x.Outcome = exchange.Outcomes()[i%len(exchange.Outcomes())]

@@ -6,6 +6,8 @@ import (
 	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/caddy-django/gateway/exchange"
 )
 
 // routeSeries holds the series of one route of one site. They are made when
@@ -14,8 +16,8 @@ type routeSeries struct {
 	label string
 
 	mu        sync.Mutex // held to add what follows
-	durations [len(methods)]atomic.Pointer[[]statusSeries]
-	headers   [len(methods)]atomic.Pointer[prometheus.Observer]
+	durations [len(exchange.Methods)]atomic.Pointer[[]statusSeries]
+	headers   [len(exchange.Methods)]atomic.Pointer[prometheus.Observer]
 }
 
 type statusSeries struct {
@@ -33,7 +35,7 @@ func (r *routeSeries) duration(s *Site, method, status int) prometheus.Observer 
 	if duration := find(known, status); duration != nil {
 		return duration
 	}
-	duration := s.m.duration.WithLabelValues(s.name, r.label, methods[method], statusLabel(status))
+	duration := s.m.duration.WithLabelValues(s.name, r.label, exchange.Methods[method], statusLabel(status))
 	var grown []statusSeries
 	if known != nil {
 		grown = append(grown, *known...)
@@ -61,7 +63,7 @@ func (r *routeSeries) timeToHeaders(s *Site, method int) prometheus.Observer {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	headers := s.m.timeToHeaders.WithLabelValues(s.name, r.label, methods[method])
+	headers := s.m.timeToHeaders.WithLabelValues(s.name, r.label, exchange.Methods[method])
 	r.headers[method].Store(&headers)
 	return headers
 }

@@ -19,7 +19,7 @@ type Site struct {
 	m    *Metrics
 	name string
 
-	methods  [len(methods)]methodSeries
+	methods  [len(exchange.Methods)]methodSeries
 	outcomes []prometheus.Counter // by exchange.Outcome
 
 	// routes is replaced as a whole when a route is seen for the first time, so
@@ -50,7 +50,7 @@ func (s *Site) Name() string { return s.name }
 
 // Begin counts a request as active; the returned gauge counts it down again.
 func (s *Site) Begin(method string) prometheus.Gauge {
-	active := s.method(methodIndex(method)).active
+	active := s.method(exchange.MethodIndex(method)).active
 	active.Inc()
 	return active
 }
@@ -58,16 +58,16 @@ func (s *Site) Begin(method string) prometheus.Gauge {
 func (s *Site) method(index int) *methodSeries {
 	series := &s.methods[index]
 	series.once.Do(func() {
-		series.active = s.m.active.WithLabelValues(s.name, methods[index])
-		series.requestSize = s.m.requestSize.WithLabelValues(s.name, methods[index])
-		series.responseSize = s.m.responseSize.WithLabelValues(s.name, methods[index])
+		series.active = s.m.active.WithLabelValues(s.name, exchange.Methods[index])
+		series.requestSize = s.m.requestSize.WithLabelValues(s.name, exchange.Methods[index])
+		series.responseSize = s.m.responseSize.WithLabelValues(s.name, exchange.Methods[index])
 	})
 	return series
 }
 
 // Observe implements exchange.Observer.
 func (s *Site) Observe(x *exchange.Exchange) {
-	method := methodIndex(x.Method)
+	method := exchange.MethodIndex(x.Method)
 	s.outcomes[x.Outcome].Inc()
 	if !x.Outcome.Timed() {
 		return
