@@ -24,10 +24,11 @@ var djangoCommand = caddycmd.Command{
 	Long: `
 Looks at the Django sites behind this gateway.
 
-The commands ask the admin API of a running Caddy, at '` + caddy.DefaultAdminListen + `' unless
+What asks a running Caddy asks its admin API, at '` + caddy.DefaultAdminListen + `' unless
 --address or --config says otherwise.`,
 	CobraFunc: func(cmd *cobra.Command) {
 		cmd.AddCommand(issuesCommand())
+		cmd.AddCommand(routesCommand())
 	},
 }
 

@@ -1,0 +1,87 @@
+package caddymodule
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+
+	"github.com/caddyserver/caddy/v2"
+	caddycmd "github.com/caddyserver/caddy/v2/cmd"
+	"github.com/spf13/cobra"
+
+	"github.com/caddy-django/gateway/urlconf"
+)
+
+func routesCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "routes --project <dir> [--settings <module>] [--python <path>] [--output <file>]",
+		Short: "Exports the URLconf of a Django project",
+		Long: `
+Exports the URLconf of a Django project as JSON, the way Django itself built it.
+
+It loads the project as manage.py would, in the project's own Python, and changes
+nothing in it. The environment is handed on, so give it what the settings read.
+
+--output is written only if all went well, and replaced in one step.`,
+		Args: cobra.NoArgs,
+	}
+	cmd.Flags().String("project", "", "Directory of the project's manage.py")
+	cmd.Flags().String("settings", "", "Settings module (default DJANGO_SETTINGS_MODULE, or else what manage.py sets)")
+	cmd.Flags().String("python", "", "Python that has Django (default that of .venv, venv or VIRTUAL_ENV, or else python3)")
+	cmd.Flags().String("output", "", "File to write (default standard output)")
+	if err := cmd.MarkFlagRequired("project"); err != nil {
+		panic(err) // there is no such flag
+	}
+	cmd.RunE = caddycmd.WrapCommandFuncForCobra(cmdRoutes)
+	return cmd
+}
+
+func cmdRoutes(flags caddycmd.Flags) (int, error) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	document, err := urlconf.Project{
+		Dir:      flags.String("project"),
+		Settings: flags.String("settings"),
+		Python:   flags.String("python"),
+	}.Export(ctx)
+	if failed, ok := errors.AsType[*urlconf.LoadError](err); ok {
+		fmt.Fprint(os.Stderr, failed.Output)
+	}
+	if err != nil {
+		return caddy.ExitCodeFailedStartup, fmt.Errorf("exporting the routes: %w", err)
+	}
+	if output := flags.String("output"); output != "" {
+		err = replaceFile(output, document)
+	} else {
+		_, err = os.Stdout.Write(document)
+	}
+	if err != nil {
+		return caddy.ExitCodeFailedStartup, fmt.Errorf("writing the routes: %w", err)
+	}
+	return caddy.ExitCodeSuccess, nil
+}
+
+// replaceFile puts content into a file in one step: whoever reads it meanwhile
+// has the old or the new, and if it fails the old stays.
+func replaceFile(name string, content []byte) error {
+	temporary, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temporary.Name()) // fails once it is renamed
+	defer temporary.Close()
+	// Routes are no secret, and the gateway may run as another user.
+	if err := temporary.Chmod(0o644); err != nil {
+		return err
+	}
+	if _, err := temporary.Write(content); err != nil {
+		return err
+	}
+	if err := temporary.Sync(); err != nil {
+		return err
+	}
+	return os.Rename(temporary.Name(), name)
+}

@@ -1,0 +1,228 @@
+"""Writes the URLconf of a Django project as JSON; docs/routes.md says what is in it.
+
+    cd PROJECT && DJANGO_SETTINGS_MODULE=MODULE python - RESULT < export.py
+
+RESULT is a file, because standard output belongs to the project, which may print what it likes. The exit status is 0, or
+1 where the project failed, with the traceback on standard error, or 2 where this Python is of no use; RESULT then says
+why, in one line. Python 3.6 and Django 3.2 are enough; older ones still parse it, to be told so.
+"""
+
+import hashlib
+import io
+import json
+import os
+import sys
+import traceback
+
+FORMAT = 1
+
+
+class Unusable(Exception):
+    """This Python cannot run the project, whatever the project is."""
+
+
+def check():
+    if sys.version_info < (3, 6):
+        raise Unusable("it is Python %d.%d, and Django 3.2 needs 3.6 or later" % sys.version_info[:2])
+    try:
+        import django
+    except ImportError as e:
+        if e.name != "django":
+            raise
+        raise Unusable("it has no Django")
+    if django.VERSION < (3, 2):
+        raise Unusable("it has Django %s, and 3.2 or later is needed" % django.__version__)
+
+
+def export():
+    import django
+
+    django.setup()
+
+    from django.conf import settings
+    from django.urls import get_resolver
+
+    languages = [code for code, _ in settings.LANGUAGES]
+    tree = Tree(settings.LANGUAGE_CODE, languages if settings.USE_I18N else [])
+    return {
+        "django": django.get_version(),
+        "settings": os.environ["DJANGO_SETTINGS_MODULE"],
+        "root_urlconf": settings.ROOT_URLCONF,
+        "append_slash": bool(settings.APPEND_SLASH),
+        "script_name": settings.FORCE_SCRIPT_NAME or "",
+        "static_url": url_of(settings.STATIC_URL),
+        "media_url": url_of(settings.MEDIA_URL),
+        "use_i18n": bool(settings.USE_I18N),
+        "language_code": settings.LANGUAGE_CODE,
+        "languages": languages,
+        "locale_middleware": any(is_locale_middleware(name) for name in settings.MIDDLEWARE),
+        "patterns": tree.nodes(get_resolver().url_patterns, ancestors=()),
+    }
+
+
+def url_of(setting):
+    from django.urls import get_script_prefix
+
+    # Django puts the script prefix even before a URL that is not set.
+    return "" if setting is None or setting == get_script_prefix() else str(setting)
+
+
+def is_locale_middleware(name):
+    from django.middleware.locale import LocaleMiddleware
+    from django.utils.module_loading import import_string
+
+    middleware = import_string(name)
+    return isinstance(middleware, type) and issubclass(middleware, LocaleMiddleware)
+
+
+class Tree:
+    """Describes patterns as Django built them."""
+
+    def __init__(self, language, languages):
+        self.language = language
+        self.languages = languages
+
+    def nodes(self, items, ancestors):
+        ancestors += (id(items),)
+        return [self.node(item, ancestors) for item in items]
+
+    def node(self, item, ancestors):
+        from django.urls import URLPattern, URLResolver
+        from django.utils import translation
+
+        # Here and not around it all: a URLconf may activate another when it is imported.
+        with translation.override(self.language):
+            node = self.pattern(getattr(item, "pattern", None))
+        if isinstance(item, URLResolver):
+            node["namespace"] = item.namespace
+            node["app_name"] = item.app_name
+            if id(item.url_patterns) in ancestors:
+                node["kind"] = "opaque"  # it includes itself, so the tree has no end
+            else:
+                node["children"] = self.nodes(item.url_patterns, ancestors)
+        elif isinstance(item, URLPattern):
+            node["view"] = item.lookup_str
+            node["name"] = item.name
+        else:
+            node["kind"] = "opaque"
+        return {key: value for key, value in node.items() if key == "children" or value not in (None, "", False, {})}
+
+    def pattern(self, pattern):
+        kind = kind_of(pattern)
+        node = {"kind": kind}
+        if kind == "opaque":
+            return node
+        regex = pattern.regex
+        node["route"] = str(pattern)
+        node["regex"] = regex.pattern
+        node["flags"] = flags_of(regex)
+        node["endpoint"] = bool(getattr(pattern, "_is_endpoint", False))
+        node["translations"] = self.translations(pattern)
+        if kind == "path":
+            # A reverse() at import adds the converters of enclosing patterns.
+            node["converters"] = {
+                name: converter_of(converter)
+                for name, converter in pattern.converters.items()
+                if name in regex.groupindex
+            }
+        if kind == "locale_prefix":
+            node["prefix_default_language"] = bool(pattern.prefix_default_language)
+        return node
+
+    def translations(self, pattern):
+        from django.utils import translation
+        from django.utils.functional import Promise
+
+        found = {}
+        if isinstance(getattr(pattern, "_route", None) or getattr(pattern, "_regex", None), Promise):
+            for language in self.languages:
+                with translation.override(language):
+                    found[language] = {"route": str(pattern), "regex": pattern.regex.pattern}
+        return found
+
+
+def kind_of(pattern):
+    from django.urls.resolvers import LocalePrefixPattern, RegexPattern, RoutePattern
+
+    def matches_as(known, *attributes):
+        ours = type(pattern)
+        return isinstance(pattern, known) and all(getattr(ours, a) is getattr(known, a) for a in attributes)
+
+    if matches_as(RoutePattern, "match", "regex"):
+        return "path"
+    if matches_as(RegexPattern, "match", "regex"):
+        return "re_path"
+    if isinstance(pattern, LocalePrefixPattern):
+        # Its regex is for reverse() alone, so it does not say what it matches.
+        return "locale_prefix" if matches_as(LocalePrefixPattern, "match", "language_prefix") else "opaque"
+    return "re_path" if hasattr(getattr(pattern, "regex", None), "pattern") else "opaque"
+
+
+def flags_of(regex):
+    import re
+
+    return "".join(letter.lower() for letter in "AIMSX" if regex.flags & getattr(re, letter))
+
+
+def converter_of(converter):
+    from django.urls import converters
+
+    kind = type(converter)
+    known = kind in {type(c) for c in converters.DEFAULT_CONVERTERS.values()} and kind.__module__ == converters.__name__
+    changed = "to_python" in vars(converter) or kind.to_python.__module__ != converters.__name__
+    return {
+        "class": kind.__module__ + "." + kind.__qualname__,
+        "regex": converter.regex,
+        "opaque": not known or changed,
+    }
+
+
+def hash_of(document):
+    # RFC 8785: no space, sorted keys, characters as they are.
+    canonical = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    # The only characters UTF-8 lacks are lone surrogates; this writes them as JSON does.
+    return "sha256:" + hashlib.sha256(canonical.encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def reason_of(exception):
+    lines = traceback.format_exception_only(type(exception), exception)
+    # A SyntaxError begins with the place it was found in.
+    message = next(line for line in lines if not line.startswith("  "))
+    return message.splitlines()[0]
+
+
+def write(path, text):
+    with io.open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
+        file.write(text)
+
+
+def main():
+    result = sys.argv[1]
+    # What the settings would see under manage.py.
+    sys.argv = ["manage.py", "check"]
+    sys.path.insert(0, os.getcwd())
+    try:
+        check()
+        document = export()
+        document["hash"] = hash_of(document)
+        document["version"] = FORMAT
+        document["python"] = "%d.%d.%d" % sys.version_info[:3]
+        write(result, json.dumps(document, sort_keys=True, indent=1, ensure_ascii=False, default=str) + "\n")
+        status = 0
+    except Unusable as e:
+        write(result, u"%s" % e)
+        status = 2
+    except BaseException as e:  # SystemExit as well: settings that give up call sys.exit
+        traceback.print_exc(file=sys.__stderr__)
+        write(result, reason_of(e))
+        status = 1
+    for stream in (sys.stdout, sys.stderr, sys.__stderr__):
+        try:
+            stream.flush()
+        except Exception:
+            pass  # the project closed or replaced it
+    # A thread of the project must not keep the process.
+    os._exit(status)
+
+
+main()

@@ -1,0 +1,101 @@
+package urlconf
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// interpreter puts an executable there.
+func interpreter(t *testing.T, path string) string {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, nil, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestSettingsAreFoundAsManagePyWouldFindThem(t *testing.T) {
+	for name, c := range map[string]struct {
+		given, environment, manage string
+		want                       sourced
+		err                        string
+	}{
+		"what is given goes first":        {"shop.a", "shop.b", `setdefault("DJANGO_SETTINGS_MODULE", "shop.c")`, sourced{"shop.a", "--settings"}, ""},
+		"then the environment":            {"", "shop.b", `setdefault("DJANGO_SETTINGS_MODULE", "shop.c")`, sourced{"shop.b", "the environment"}, ""},
+		"then manage.py":                  {"", "", `os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.c")`, sourced{"shop.c", "manage.py"}, ""},
+		"single quotes, several lines":    {"", "", "os.environ.setdefault(\n    'DJANGO_SETTINGS_MODULE',\n    'shop.c',\n)", sourced{"shop.c", "manage.py"}, ""},
+		"the same twice is one":           {"", "", "setdefault('DJANGO_SETTINGS_MODULE', 'shop.c')\nsetdefault('DJANGO_SETTINGS_MODULE', 'shop.c')", sourced{"shop.c", "manage.py"}, ""},
+		"a comment does not count":        {"", "", "# setdefault('DJANGO_SETTINGS_MODULE', 'shop.c')", sourced{}, "does not say which the settings are: name them with --settings"},
+		"a computed name is not guessed":  {"", "", "setdefault('DJANGO_SETTINGS_MODULE', f'shop.{stage}')", sourced{}, "does not say which the settings are: name them with --settings"},
+		"two names are a choice":          {"", "", "setdefault('DJANGO_SETTINGS_MODULE', 'a')\nsetdefault('DJANGO_SETTINGS_MODULE', 'b')", sourced{}, "names several settings (a, b): choose with --settings"},
+		"no manage.py":                    {"", "", "", sourced{}, "there is no manage.py in "},
+		"no manage.py and none is needed": {"shop.a", "", "", sourced{"shop.a", "--settings"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			clear(t)
+			t.Setenv(settingsVariable, c.environment)
+			dir := t.TempDir()
+			if c.manage != "" {
+				if err := os.WriteFile(filepath.Join(dir, "manage.py"), []byte(c.manage), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			got, err := findSettings(dir, c.given)
+			checkFound(t, got, err, c.want, c.err)
+		})
+	}
+}
+
+func TestPythonIsThatOfTheProject(t *testing.T) {
+	clear(t)
+	dir, elsewhere := t.TempDir(), t.TempDir()
+	t.Chdir(elsewhere)
+	t.Setenv("PATH", filepath.Join(elsewhere, "path"))
+	find := func(given string, want sourced, wrong string) {
+		t.Helper()
+		got, err := findPython(dir, given)
+		checkFound(t, got, err, want, wrong)
+	}
+	find("", sourced{}, "no python3 on PATH: name a Python that has Django with --python")
+	find("", sourced{interpreter(t, filepath.Join(elsewhere, "path/python3")), "PATH"}, "")
+	t.Setenv("VIRTUAL_ENV", filepath.Join(elsewhere, "active"))
+	find("", sourced{interpreter(t, filepath.Join(elsewhere, "active/bin/python")), "VIRTUAL_ENV"}, "")
+	find("", sourced{interpreter(t, filepath.Join(dir, "venv/bin/python")), "venv"}, "")
+	find("", sourced{interpreter(t, filepath.Join(dir, ".venv/bin/python")), ".venv"}, "")
+
+	find("python3", sourced{filepath.Join(elsewhere, "path/python3"), "--python"}, "")
+	find("active/bin/python", sourced{filepath.Join(elsewhere, "active/bin/python"), "--python"}, "")
+	find("python4", sourced{}, "finding the Python that --python names: ")
+	find("active/bin/python4", sourced{}, "finding the Python that --python names: ")
+}
+
+func TestTheProjectMustBeADirectory(t *testing.T) {
+	clear(t)
+	dir := t.TempDir()
+	for path, want := range map[string]string{
+		filepath.Join(dir, "shop"):              "no such file or directory: --project takes the directory of manage.py",
+		interpreter(t, filepath.Join(dir, "f")): "is not a directory: --project takes the directory of manage.py",
+		dir:                                     "there is no manage.py in " + dir,
+	} {
+		_, err := Project{Dir: path}.Export(t.Context())
+		checkFound(t, sourced{}, err, sourced{}, want)
+	}
+}
+
+// checkFound compares what was found, or the words and the length of the error.
+func checkFound(t *testing.T, got sourced, err error, want sourced, words string) {
+	t.Helper()
+	switch {
+	case words == "" && err != nil:
+		t.Error(err)
+	case words != "" && (err == nil || !strings.Contains(err.Error(), words) || strings.Contains(err.Error(), "\n")):
+		t.Errorf("got the error %v, want %q", err, words)
+	case got != want:
+		t.Errorf("got %v, want %v", got, want)
+	}
+}

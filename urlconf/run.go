@@ -1,0 +1,73 @@
+package urlconf
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+)
+
+// Exit statuses of export.py.
+const (
+	statusFailed   = 1
+	statusUnusable = 2
+)
+
+// straggling is how long to wait, once the project has ended, for processes it
+// leaves behind that hold its output.
+const straggling = 2 * time.Second
+
+// export runs export.py in the project.
+func (r run) export(ctx context.Context) ([]byte, error) {
+	result, err := os.CreateTemp("", "urlconf-*.json")
+	if err != nil {
+		return nil, fmt.Errorf("making room for the URLconf: %w", err)
+	}
+	defer os.Remove(result.Name())
+	defer result.Close()
+
+	printed := &tail{limit: maxPrinted}
+	cmd := exec.CommandContext(ctx, r.python.value, "-", result.Name())
+	cmd.Dir = r.dir
+	cmd.Env = append(os.Environ(),
+		settingsVariable+"="+r.settings.value,
+		"PYTHONDONTWRITEBYTECODE=1",               // the project is only read
+		"PYTHONIOENCODING=utf-8:backslashreplace", // in the C locale a print of é would end it
+	)
+	cmd.Stdin = strings.NewReader(program)
+	cmd.Stdout, cmd.Stderr = printed, printed
+	cmd.WaitDelay = straggling
+
+	start := time.Now()
+	err = cmd.Run()
+	if cmd.ProcessState == nil {
+		return nil, fmt.Errorf("starting the Python of %s: %w: choose another with --python", r.python.source, err)
+	}
+	switch {
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return nil, r.failed(fmt.Sprintf("it was not done after %.0f s", time.Since(start).Seconds()), printed)
+	case ctx.Err() != nil:
+		return nil, fmt.Errorf("loading the project: %w", ctx.Err())
+	}
+	written, err := io.ReadAll(io.LimitReader(result, MaxSize+1))
+	if err != nil {
+		return nil, fmt.Errorf("reading what the project wrote: %w", err)
+	}
+	switch status := cmd.ProcessState.ExitCode(); {
+	case len(written) > MaxSize:
+		return nil, fmt.Errorf("the URLconf takes more than %d MB as JSON", MaxSize>>20)
+	case status == 0 && json.Valid(written):
+		return written, nil
+	case status == statusFailed && len(written) > 0:
+		return nil, r.failed(string(written), printed)
+	case status == statusUnusable && len(written) > 0:
+		return nil, fmt.Errorf("%s cannot run the project: %s: name another Python with --python", r.python.value, written)
+	}
+	// The project ended the process itself, or the system did.
+	return nil, r.failed("it ended before Django was done, with "+cmd.ProcessState.String(), printed)
+}
