@@ -29,6 +29,7 @@ What asks a running Caddy asks its admin API, at '` + caddy.DefaultAdminListen +
 	CobraFunc: func(cmd *cobra.Command) {
 		cmd.AddCommand(issuesCommand())
 		cmd.AddCommand(routesCommand())
+		cmd.AddCommand(resolveCommand())
 	},
 }
 

@@ -1,0 +1,171 @@
+package route
+
+import (
+	"fmt"
+	"strings"
+)
+
+// NewResolver compiles a URLconf. An error says which of its patterns is wrong.
+func NewResolver(conf *URLConf) (*Resolver, error) {
+	c := &compiler{
+		conf:    conf,
+		regexes: make(map[regexKey]*regex),
+	}
+	r := &Resolver{
+		languages:   newLanguages(conf),
+		trees:       make(map[string]*branch),
+		scriptName:  strings.TrimRight(conf.ScriptName, "/"),
+		appendSlash: conf.AppendSlash,
+	}
+	for _, language := range r.languages.active {
+		c.language = language
+		tree, err := c.branch(conf.Patterns, "patterns", parent{label: "/"})
+		if err != nil {
+			return nil, err
+		}
+		r.trees[language] = tree
+	}
+	return r, nil
+}
+
+type compiler struct {
+	conf     *URLConf
+	language string
+	regexes  map[regexKey]*regex
+}
+
+// regexKey tells compiled expressions apart.
+type regexKey struct {
+	text, flags string
+	whole       bool
+}
+
+// parent is what the patterns above an endpoint contribute to its route.
+type parent struct{ route, label string }
+
+// join appends a pattern (urls/resolvers.py, _join_route).
+func (p parent) join(route, label string) parent {
+	if p.route != "" {
+		route = strings.TrimPrefix(route, "^")
+	}
+	return parent{p.route + route, p.label + label}
+}
+
+func (c *compiler) branch(nodes []*URLNode, where string, above parent) (*branch, error) {
+	b := &branch{nodes: make([]node, 0, len(nodes))}
+	var prefixes []string
+	for i, source := range nodes {
+		if source.Kind == kindOpaque {
+			continue
+		}
+		n, prefix, err := c.node(source, fmt.Sprintf("%s[%d]", where, i), above)
+		if err != nil {
+			return nil, err
+		}
+		b.nodes = append(b.nodes, n)
+		prefixes = append(prefixes, prefix)
+	}
+	b.index = newIndex(prefixes)
+	return b, nil
+}
+
+// node compiles a pattern and all below it, and tells what text a path begins
+// with that it matches.
+func (c *compiler) node(source *URLNode, where string, above parent) (n node, prefix string, err error) {
+	var label string
+	route := c.translation(source)
+	if source.Kind == kindRegex {
+		n, prefix, label, err = c.regexNode(source, route)
+	} else {
+		n, prefix, err = c.pathNode(source, route)
+		label = route.Route
+	}
+	if err != nil {
+		return node{}, "", fmt.Errorf("%s: regex %q: %w", where, route.Regex, err)
+	}
+	all := above.join(route.Route, label)
+	if source.View == "" {
+		n.children, err = c.branch(source.Children, where+".children", all)
+		return n, prefix, err
+	}
+	n.route = &Route{Label: all.label, Route: all.route, View: source.View, Name: source.Name}
+	return n, prefix, nil
+}
+
+// translation is the pattern in the compiler's language.
+func (c *compiler) translation(source *URLNode) Translation {
+	if source.Kind == kindLocalePrefix {
+		if c.language == c.conf.LanguageCode && !source.PrefixDefaultLanguage {
+			return Translation{}
+		}
+		return Translation{Route: c.language + "/"}
+	}
+	for language, translation := range source.Translations {
+		if strings.EqualFold(language, c.language) {
+			return translation
+		}
+	}
+	return Translation{Route: source.Route, Regex: source.Regex}
+}
+
+// pathNode compiles a path(), or a prefix with a language.
+func (c *compiler) pathNode(source *URLNode, route Translation) (node, string, error) {
+	if all, ok := segments(route.Route, source.Converters); ok {
+		n := node{segments: all, whole: source.Endpoint}
+		if len(all) == 0 || all[0].converter != nil {
+			return n, "", nil
+		}
+		return n, all[0].literal, nil
+	}
+	e, err := parsePython(route.Regex, source.Flags)
+	if err != nil {
+		return node{}, "", err
+	}
+	n, prefix, err := c.compile(e, regexKey{text: route.Regex, flags: source.Flags})
+	if err != nil {
+		return node{}, "", err
+	}
+	if n.regex == nil {
+		return n, prefix, nil
+	}
+	for i, name := range n.regex.names {
+		if built := builtin[source.Converters[name].Class]; built != nil && built.max > 0 {
+			n.limited = append(n.limited, i)
+		}
+	}
+	return n, prefix, nil
+}
+
+// regexNode compiles a re_path(), which is matched with Python's search or, if
+// it looks as if it meant that, with fullmatch (RegexPattern.match).
+func (c *compiler) regexNode(source *URLNode, route Translation) (n node, prefix, label string, err error) {
+	e, err := parsePython(route.Regex, source.Flags)
+	if err != nil {
+		return node{}, "", "", err
+	}
+	n, prefix, err = c.compile(e, regexKey{
+		text: route.Regex, flags: source.Flags,
+		whole: source.Endpoint && strings.HasSuffix(route.Regex, "$"),
+	})
+	return n, prefix, simplify(e), err
+}
+
+func (c *compiler) compile(e *expr, key regexKey) (node, string, error) {
+	prefix, only := e.prefix(key.whole)
+	if only {
+		var all []segment
+		if prefix != "" {
+			all = []segment{{literal: prefix}}
+		}
+		return node{segments: all, whole: key.whole}, prefix, nil
+	}
+	compiled, ok := c.regexes[key]
+	if !ok {
+		var err error
+		if compiled, err = compileRegex(e, key.whole); err != nil {
+			return node{}, "", err
+		}
+		c.regexes[key] = compiled
+	}
+	return node{regex: compiled}, prefix, nil
+}

@@ -1,0 +1,172 @@
+package route
+
+import (
+	"maps"
+	"strings"
+)
+
+// Route is an endpoint of a URLconf.
+type Route struct {
+	Label string // for metrics: the pattern with its leading slash and without regular expressions
+	Route string // Django's ResolverMatch.route
+	View  string // dotted path of the view
+	Name  string // of the pattern, without namespaces; empty for none
+}
+
+// Resolver resolves paths to routes exactly as Django does with the URLconf it
+// was made of, but for what only Python can tell: a converter's own to_python is
+// taken to accept what its regular expression matches, and a pattern of an
+// opaque kind to match nothing. It is safe for concurrent use.
+type Resolver struct {
+	languages   *languages
+	trees       map[string]*branch // by language
+	scriptName  string
+	appendSlash bool
+}
+
+// Resolve returns the route of path, which is decoded and has no query. It is nil
+// if Django would answer 404, and the error ErrGaveUp if that takes too long to
+// find out. It does not allocate but for regular expressions, and for a path
+// that is not UTF-8.
+func (r *Resolver) Resolve(path string) (*Route, error) {
+	route, _, err := r.resolve(path, false)
+	return route, err
+}
+
+// Explain is Resolve that also returns the text of each parameter by its name.
+func (r *Resolver) Explain(path string) (*Route, map[string]string, error) {
+	return r.resolve(path, true)
+}
+
+// SlashTarget returns the route to which Django redirects a path that has none
+// by appending a slash (middleware/common.py), or nil.
+func (r *Resolver) SlashTarget(path string) (*Route, error) {
+	if !r.appendSlash || strings.HasSuffix(path, "/") {
+		return nil, nil
+	}
+	return r.Resolve(path + "/")
+}
+
+func (r *Resolver) resolve(path string, explain bool) (*Route, map[string]string, error) {
+	path = r.pathInfo(repercent(path))
+	below, ok := strings.CutPrefix(path, "/")
+	if !ok {
+		return nil, nil, nil
+	}
+	w := walk{explain: explain}
+	route := r.trees[r.languages.of(path)].resolve(&w, below)
+	return route, w.kwargs, w.err
+}
+
+// pathInfo is path without the script name. What lies elsewhere is taken as it
+// is: the name may have been cut off on the way.
+func (r *Resolver) pathInfo(path string) string {
+	rest, ok := strings.CutPrefix(path, r.scriptName)
+	switch {
+	case ok && rest == "":
+		return "/"
+	case ok && rest[0] == '/':
+		return rest
+	default:
+		return path
+	}
+}
+
+// branch are patterns that are tried in their order, but for those that the
+// path cannot match.
+type branch struct {
+	nodes []node
+	index *index
+}
+
+// node is a pattern. It matches by its regex, or if that is nil by its segments.
+type node struct {
+	regex    *regex
+	segments []segment
+	whole    bool // the match must end where the path ends
+
+	limited []int // the groups of the regex that are for int()
+
+	route    *Route  // it leads to, or nil
+	children *branch // or it includes
+}
+
+// walk is the resolving of one path.
+type walk struct {
+	explain bool
+	kwargs  map[string]string // of the route that was found, if they are asked for
+	err     error             // ends it
+}
+
+func (b *branch) resolve(w *walk, path string) *Route {
+	place := b.index.deepest(path)
+	for i := place.next(-1); i >= 0 && w.err == nil; i = place.next(i) {
+		n := &b.nodes[i]
+		rest, kwargs, ok := n.match(w, path)
+		if !ok {
+			continue
+		}
+		route := n.route
+		if n.children != nil {
+			route = n.children.resolve(w, rest)
+		}
+		if route == nil {
+			continue
+		}
+		if w.explain {
+			maps.Copy(kwargs, w.kwargs) // Django: the inner ones win
+			w.kwargs = kwargs
+		}
+		return route
+	}
+	return nil
+}
+
+// match returns the rest of path after what n matches.
+func (n *node) match(w *walk, path string) (rest string, kwargs map[string]string, ok bool) {
+	if w.explain {
+		kwargs = make(map[string]string)
+	}
+	if n.regex != nil {
+		rest, ok = n.matchRegex(w, path, kwargs)
+	} else {
+		rest, ok = n.matchSegments(w, path, kwargs)
+	}
+	return rest, kwargs, ok
+}
+
+func (n *node) matchSegments(w *walk, path string, kwargs map[string]string) (rest string, ok bool) {
+	s := segmentSearch{work: minWork + workPerByte*len(path), whole: n.whole, kwargs: kwargs}
+	rest, ok = s.match(n.segments, path)
+	if s.work < 0 {
+		w.err = ErrGaveUp
+		return "", false
+	}
+	return rest, ok && !s.failed
+}
+
+func (n *node) matchRegex(w *walk, path string, kwargs map[string]string) (rest string, ok bool) {
+	limited := len(n.limited) > 0 && len(path) > maxIntDigits
+	if n.children == nil && !limited && !w.explain {
+		ok, w.err = n.regex.matches(path)
+		return "", ok
+	}
+	end, groups, err := n.regex.find(path)
+	if end < 0 {
+		w.err = err
+		return "", false
+	}
+	for _, i := range n.limited {
+		if groups[i] != nil && len(*groups[i]) > maxIntDigits {
+			return "", false
+		}
+	}
+	if w.explain {
+		for i, name := range n.regex.names {
+			if name != "" && groups[i] != nil {
+				kwargs[name] = *groups[i]
+			}
+		}
+	}
+	return path[end:], true
+}

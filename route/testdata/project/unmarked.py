@@ -1,0 +1,4 @@
+from prefixed import *
+
+ROOT_URLCONF = "translated_urls"
+LANGUAGE_CODE = "fr-ca"

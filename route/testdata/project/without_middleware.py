@@ -1,0 +1,4 @@
+from prefixed import *
+
+LANGUAGE_CODE = "fr"
+MIDDLEWARE = []

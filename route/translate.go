@@ -1,0 +1,184 @@
+package route
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// errNeedsBacktracking is what RE2 has no words for.
+var errNeedsBacktracking = errors.New("needs backtracking")
+
+// translation writes an expr for one of the two engines. Flags are resolved
+// here, but for the one that ignores case, and groups lose their names: those
+// of Python are not all allowed elsewhere, and .NET would number them last.
+type translation struct {
+	strings.Builder
+	backtracks bool // for regexp2; else for RE2
+}
+
+// translate writes e for an engine. whole makes it match whole paths only.
+func translate(e *expr, whole, backtracks bool) (string, error) {
+	t := &translation{backtracks: backtracks}
+	if !whole {
+		err := t.write(e)
+		return t.String(), err
+	}
+	t.WriteString(`\A(?:`)
+	parts := e.parts()
+	if last := len(parts) - 1; last >= 0 && parts[last].op == opEnd && !parts[last].flags.multiline {
+		parts = parts[:last] // the path ends here anyway
+	}
+	if err := t.writeAll(parts); err != nil {
+		return "", err
+	}
+	t.WriteString(`)\z`)
+	return t.String(), nil
+}
+
+func (t *translation) writeAll(parts []*expr) error {
+	for _, part := range parts {
+		if err := t.write(part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *translation) write(e *expr) error {
+	if e.op >= opAtomic && !t.backtracks {
+		return errNeedsBacktracking
+	}
+	switch e.op {
+	case opLiteral:
+		t.writeLiteral(e)
+	case opClass:
+		t.fold(e, e.class.text(e.flags.fold))
+	case opAny:
+		if e.flags.dotAll {
+			t.WriteString(`(?s:.)`)
+		} else {
+			t.WriteString(`[^\n]`)
+		}
+	case opBegin:
+		if e.flags.multiline {
+			t.WriteString(`(?m:^)`)
+		} else {
+			t.WriteString(`\A`)
+		}
+	case opEnd:
+		return t.writeEnd(e)
+	case opTextEnd:
+		t.WriteString(`\z`)
+	case opBoundary, opNotBoundary:
+		return t.writeBoundary(e)
+	case opGroup:
+		return t.wrap("(?:", e.subs[0], ")")
+	case opCapture:
+		return t.wrap("(", e.subs[0], ")")
+	case opConcat:
+		return t.writeAll(e.subs)
+	case opAlternate:
+		for i, sub := range e.subs {
+			if i > 0 {
+				t.WriteByte('|')
+			}
+			if err := t.write(sub); err != nil {
+				return err
+			}
+		}
+	case opRepeat:
+		return t.writeRepeat(e)
+	case opAtomic:
+		return t.wrap("(?>", e.subs[0], ")")
+	case opLook:
+		return t.wrap(e.open, e.subs[0], ")")
+	case opBackreference:
+		t.fold(e, `\k<`+strconv.Itoa(e.group)+`>`)
+	case opCondition:
+		return t.wrap(fmt.Sprintf("(?(%d)", e.group), e.subs[0], ")")
+	}
+	return nil
+}
+
+func (t *translation) wrap(open string, e *expr, end string) error {
+	t.WriteString(open)
+	err := t.write(e)
+	t.WriteString(end)
+	return err
+}
+
+func (t *translation) fold(e *expr, text string) {
+	if e.flags.fold {
+		text = "(?i:" + text + ")"
+	}
+	t.WriteString(text)
+}
+
+func (t *translation) writeLiteral(e *expr) {
+	if e.flags.fold && slices.Contains(dottedI, e.char) {
+		t.WriteString("[" + string(dottedI) + "]")
+		return
+	}
+	var b strings.Builder
+	writeRune(&b, e.char)
+	t.fold(e, b.String())
+}
+
+func (t *translation) writeEnd(e *expr) error {
+	switch {
+	case e.flags.multiline:
+		t.WriteString(`(?m:$)`)
+	case !t.backtracks:
+		return errNeedsBacktracking // RE2 cannot look at the newline without taking it
+	default:
+		t.WriteString(`(?=\n?\z)`)
+	}
+	return nil
+}
+
+// writeBoundary spells out what a word is, which differs in every engine.
+func (t *translation) writeBoundary(e *expr) error {
+	if !t.backtracks {
+		if !e.flags.ascii {
+			return errNeedsBacktracking
+		}
+		t.WriteString(map[op]string{opBoundary: `\b`, opNotBoundary: `\B`}[e.op])
+		return nil
+	}
+	var word class
+	word.addEscape('w', e.flags.ascii)
+	w := word.String()
+	if e.op == opBoundary {
+		fmt.Fprintf(t, `(?:(?<=%s)(?!%s)|(?<!%s)(?=%s))`, w, w, w, w)
+	} else {
+		fmt.Fprintf(t, `(?:(?<=%s)(?=%s)|(?<!%s)(?!%s))`, w, w, w, w)
+	}
+	return nil
+}
+
+func (t *translation) writeRepeat(e *expr) error {
+	if e.mode == '+' && !t.backtracks {
+		return errNeedsBacktracking
+	}
+	open, end := "(?:", ")"
+	switch {
+	case e.max < 0 && e.min == 0:
+		end += "*"
+	case e.max < 0 && e.min == 1:
+		end += "+"
+	case e.max < 0:
+		end += fmt.Sprintf("{%d,}", e.min)
+	default:
+		end += fmt.Sprintf("{%d,%d}", e.min, e.max)
+	}
+	switch e.mode {
+	case '?':
+		end += "?"
+	case '+':
+		open, end = "(?>"+open, end+")"
+	}
+	return t.wrap(open, e.subs[0], end)
+}
