@@ -165,7 +165,7 @@ func (m *Monitor) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 	defer func() {
 		panicked := recover()
 		active.Dec()
-		m.observe(site, rec, r, err, panicked, before)
+		m.observe(site, rec, r, repl, before, err, panicked)
 		if panicked != nil {
 			panic(panicked)
 		}
@@ -175,9 +175,8 @@ func (m *Monitor) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 }
 
 // observe closes the record and shows it to the observers.
-func (m *Monitor) observe(site *metrics.Site, rec *exchange.Recorder, r *http.Request, err error, panicked any, before proxied) {
+func (m *Monitor) observe(site *metrics.Site, rec *exchange.Recorder, r *http.Request, repl *caddy.Replacer, before proxied, err error, panicked any) {
 	defer m.survive()
-	repl := r.Context().Value(caddy.ReplacerCtxKey).(*caddy.Replacer)
 	after := lastProxied(repl)
 	x := rec.Finish(end(r, err, panicked))
 	x.Site = site.Name()
