@@ -94,7 +94,7 @@ func (m *Monitor) Provision(ctx caddy.Context) error {
 	if err != nil {
 		return err
 	}
-	m.routes = route.NewTable(patterns, m.app.instruments.learner)
+	m.routes = route.NewTable(patterns, nil, m.app.instruments.learner, route.StyleDjango)
 	m.sites.metrics = m.app.instruments.metrics
 	m.captureLimit = int(max(m.CaptureBody, 0))
 	if m.CaptureBody == 0 {

@@ -16,6 +16,7 @@ func NewResolver(conf *URLConf) (*Resolver, error) {
 		trees:       make(map[string]*branch),
 		scriptName:  strings.TrimRight(conf.ScriptName, "/"),
 		appendSlash: conf.AppendSlash,
+		files:       newFiles(conf.StaticURL, conf.MediaURL),
 	}
 	for _, language := range r.languages.active {
 		c.language = language
@@ -25,6 +26,7 @@ func NewResolver(conf *URLConf) (*Resolver, error) {
 		}
 		r.trees[language] = tree
 	}
+	r.routes = c.routes
 	return r, nil
 }
 
@@ -32,6 +34,7 @@ type compiler struct {
 	conf     *URLConf
 	language string
 	regexes  map[regexKey]*regex
+	routes   []*Route
 }
 
 // regexKey tells compiled expressions apart.
@@ -41,14 +44,28 @@ type regexKey struct {
 }
 
 // parent is what the patterns above an endpoint contribute to its route.
-type parent struct{ route, label string }
+type parent struct {
+	route, label     string
+	namespaces, apps string
+}
 
-// join appends a pattern (urls/resolvers.py, _join_route).
-func (p parent) join(route, label string) parent {
+// join appends a pattern (urls/resolvers.py, _join_route and ResolverMatch).
+func (p parent) join(source *URLNode, route, label string) parent {
 	if p.route != "" {
 		route = strings.TrimPrefix(route, "^")
 	}
-	return parent{p.route + route, p.label + label}
+	return parent{
+		p.route + route, p.label + label,
+		qualify(p.namespaces, source.Namespace), qualify(p.apps, source.AppName),
+	}
+}
+
+// qualify appends a name to those of the namespaces around it.
+func qualify(outer, name string) string {
+	if outer == "" || name == "" {
+		return outer + name
+	}
+	return outer + ":" + name
 }
 
 func (c *compiler) branch(nodes []*URLNode, where string, above parent) (*branch, error) {
@@ -83,12 +100,15 @@ func (c *compiler) node(source *URLNode, where string, above parent) (n node, pr
 	if err != nil {
 		return node{}, "", fmt.Errorf("%s: regex %q: %w", where, route.Regex, err)
 	}
-	all := above.join(route.Route, label)
+	all := above.join(source, route.Route, label)
 	if source.View == "" {
 		n.children, err = c.branch(source.Children, where+".children", all)
 		return n, prefix, err
 	}
-	n.route = &Route{Label: all.label, Route: all.route, View: source.View, Name: source.Name}
+	n.route = newRoute(all.label)
+	n.route.Route, n.route.View, n.route.Name = all.route, source.View, source.Name
+	n.route.Namespace, n.route.App = all.namespaces, all.apps
+	c.routes = append(c.routes, n.route)
 	return n, prefix, nil
 }
 

@@ -33,13 +33,16 @@ type Learner struct {
 	max        int
 
 	mu       sync.RWMutex
-	admitted map[string]string
+	admitted map[string]*Route // by shape
 
 	seed  maphash.Seed
 	cache [cacheSlots]atomic.Pointer[remembered]
 }
 
-type remembered struct{ path, label string }
+type remembered struct {
+	path  string
+	route *Route
+}
 
 // NewLearner makes a learner of at most max labels.
 func NewLearner(max int) (*Learner, error) {
@@ -52,26 +55,26 @@ func NewLearner(max int) (*Learner, error) {
 	return &Learner{
 		classifier: classifier,
 		max:        max,
-		admitted:   make(map[string]string, max),
+		admitted:   make(map[string]*Route, max),
 		seed:       maphash.MakeSeed(),
 	}, nil
 }
 
-// label returns the label of path. A path that is not found gets only a label
-// which other paths have taught.
-func (l *Learner) label(path string, found bool) string {
+// find returns the route of path. A path that is not found gets only one which
+// other paths have taught.
+func (l *Learner) find(path string, found bool) *Route {
 	if len(path) > maxPathBytes {
 		path = path[:maxPathBytes]
 	}
 	slot := &l.cache[maphash.String(l.seed, path)%cacheSlots]
 	if r := slot.Load(); r != nil && r.path == path {
-		return r.label
+		return r.route
 	}
-	label := l.admit(l.shape(path), found)
-	if label != Unmatched { // which another path may change
-		slot.Store(&remembered{strings.Clone(path), label})
+	route := l.admit(l.shape(path), found)
+	if route != unmatched { // which another path may change
+		slot.Store(&remembered{strings.Clone(path), route})
 	}
-	return label
+	return route
 }
 
 // shape is path with variables in place of values.
@@ -94,29 +97,30 @@ func printable(r rune) rune {
 	return '*'
 }
 
-// admit returns the label for shape, which is a new one only while there is
+// admit returns the route for shape, which is a new one only while there is
 // room and the path was found.
-func (l *Learner) admit(shape string, found bool) string {
+func (l *Learner) admit(shape string, found bool) *Route {
 	l.mu.RLock()
-	label, known := l.admitted[shape]
+	route := l.admitted[shape]
 	full := len(l.admitted) >= l.max
 	l.mu.RUnlock()
 	switch {
-	case known:
-		return label
+	case route != nil:
+		return route
 	case !found:
-		return Unmatched
+		return unmatched
 	case full:
-		return Other
+		return other
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if label, known := l.admitted[shape]; known {
-		return label
+	if route := l.admitted[shape]; route != nil {
+		return route
 	}
 	if len(l.admitted) >= l.max {
-		return Other
+		return other
 	}
-	l.admitted[shape] = shape
-	return shape
+	route = newRoute(shape)
+	l.admitted[shape] = route
+	return route
 }

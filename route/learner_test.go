@@ -28,7 +28,7 @@ func TestLearnedLabels(t *testing.T) {
 		{"nothing", "", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := newLearner(t, 10).label(c.path, true); got != c.want {
+			if got := newLearner(t, 10).find(c.path, true).Label; got != c.want {
 				t.Errorf("label(%q) = %q, want %q", c.path, got, c.want)
 			}
 		})
@@ -38,11 +38,11 @@ func TestLearnedLabels(t *testing.T) {
 func TestTheBeginningOfALongPathIsItsLabel(t *testing.T) {
 	l := newLearner(t, 10)
 	long := strings.Repeat("/€", maxPathBytes)
-	label := l.label(long, true)
+	label := l.find(long, true).Label
 	if len(label) > 10*maxPathBytes || !utf8.ValidString(label) {
 		t.Errorf("label %q", label)
 	}
-	if other := l.label(long+"/else", true); other != label {
+	if other := l.find(long+"/else", true).Label; other != label {
 		t.Errorf("label %q, want %q", other, label)
 	}
 	for i := range l.cache {
@@ -63,7 +63,7 @@ func TestTheCapHoldsUnderConcurrency(t *testing.T) {
 			random := rand.New(rand.NewPCG(g, 1))
 			for range 5_000 {
 				path := "/" + words[random.IntN(10)] + "/" + words[random.IntN(10)] + "/" + words[random.IntN(10)] + "/"
-				label := l.label(path, random.IntN(3) > 0)
+				label := l.find(path, random.IntN(3) > 0).Label
 				if label != path && label != Other && label != Unmatched {
 					t.Errorf("label(%q) = %q", path, label)
 				}
@@ -82,7 +82,7 @@ func TestTheCapHoldsUnderConcurrency(t *testing.T) {
 }
 
 func TestARememberedLabelAllocatesNothing(t *testing.T) {
-	table := NewTable(nil, newLearner(t, 10))
+	table := NewTable(nil, nil, newLearner(t, 10), StyleDjango)
 	table.Label("/orders/4711/", 200)
 	if n := testing.AllocsPerRun(1000, func() { table.Label("/orders/4711/", 200) }); n != 0 {
 		t.Errorf("%v allocations", n)
@@ -92,7 +92,7 @@ func TestARememberedLabelAllocatesNothing(t *testing.T) {
 func TestARememberedPathIsACopy(t *testing.T) {
 	l := newLearner(t, 10)
 	path := "/orders/4711/?and a megabyte of other things"[:13]
-	l.label(path, true)
+	l.find(path, true)
 	for i := range l.cache {
 		if r := l.cache[i].Load(); r != nil && unsafe.StringData(r.path) == unsafe.StringData(path) {
 			t.Error("the memory of the request is held")
@@ -124,7 +124,7 @@ func TestDistinctPathsCostBoundedMemory(t *testing.T) {
 		paths = 5_000
 	}
 	l := newLearner(t, DefaultMaxLearned)
-	table := NewTable(nil, l)
+	table := NewTable(nil, nil, l, StyleDjango)
 	random := rand.New(rand.NewPCG(1, 2))
 	var before, after runtime.MemStats
 	runtime.GC()
@@ -153,7 +153,7 @@ func TestDistinctPathsCostBoundedMemory(t *testing.T) {
 }
 
 func BenchmarkLearner(b *testing.B) {
-	table := NewTable(nil, newLearner(b, DefaultMaxLearned))
+	table := NewTable(nil, nil, newLearner(b, DefaultMaxLearned), StyleDjango)
 	b.Run("remembered", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
@@ -173,7 +173,7 @@ func TestWhoLeavesTeachesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	table := NewTable(nil, learner)
+	table := NewTable(nil, nil, learner, StyleDjango)
 	for _, path := range []string{"/made/up/", "/more/of/it/", "/and/more/"} {
 		if got := table.Label(path, 499); got != Unmatched {
 			t.Errorf("%s, which nobody waited for, is %s", path, got)
@@ -189,7 +189,7 @@ func TestALabelIsFitForATerminal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := NewTable(nil, learner).Label("/u\x1bc/list/", 200); got != "/<var>/list/" {
+	if got := NewTable(nil, nil, learner, StyleDjango).Label("/u\x1bc/list/", 200); got != "/<var>/list/" {
 		t.Errorf("%q", got)
 	}
 }

@@ -10,7 +10,7 @@ import (
 // Pattern is one route in the syntax of Django's path(): literal text and
 // converters such as <int:pk>. It matches whole paths.
 type Pattern struct {
-	text  string
+	route *Route
 	parts []part
 }
 
@@ -30,7 +30,7 @@ func ParsePattern(text string) (*Pattern, error) {
 	if strings.ContainsAny(text, "^$?#\\") {
 		return nil, fmt.Errorf("route %q is not in the syntax of path(): write a regular expression of re_path() as a path, such as /users/<int:pk>/", text)
 	}
-	p := &Pattern{text: text}
+	p := &Pattern{route: newRoute(text)}
 	names := make(map[string]bool)
 	for rest := text; rest != ""; {
 		literal, after, found := strings.Cut(rest, "<")
@@ -69,7 +69,7 @@ func ParsePattern(text string) (*Pattern, error) {
 }
 
 // String returns the pattern as it was written, which is its label.
-func (p *Pattern) String() string { return p.text }
+func (p *Pattern) String() string { return p.route.Label }
 
 // Bounds of the work for one path, in bytes looked at: a pattern with several
 // path converters could otherwise be made to try every split of a long path.

@@ -5,14 +5,6 @@ import (
 	"strings"
 )
 
-// Route is an endpoint of a URLconf.
-type Route struct {
-	Label string // for metrics: the pattern with its leading slash and without regular expressions
-	Route string // Django's ResolverMatch.route
-	View  string // dotted path of the view
-	Name  string // of the pattern, without namespaces; empty for none
-}
-
 // Resolver resolves paths to routes exactly as Django does with the URLconf it
 // was made of, but for what only Python can tell: a converter's own to_python is
 // taken to accept what its regular expression matches, and a pattern of an
@@ -22,6 +14,8 @@ type Resolver struct {
 	trees       map[string]*branch // by language
 	scriptName  string
 	appendSlash bool
+	files       []*files
+	routes      []*Route // that it can answer, in their order, the project's own language first
 }
 
 // Resolve returns the route of path, which is decoded and has no query. It is nil

@@ -1,8 +1,9 @@
 // Package route tells which Django route a path belongs to, as a label with few
 // distinct values: a pattern such as "/users/<int:pk>/", never the path itself.
 //
-// What the operator wrote comes first; a path that no pattern matches gets a
-// label learned from the shape of the paths seen so far, up to a hard cap.
+// What the operator wrote comes first, then the project's own URLconf; a path
+// that neither knows gets a label learned from the shape of the paths seen so
+// far, up to a hard cap.
 package route
 
 import "net/http"
@@ -12,32 +13,69 @@ const (
 	// Unmatched is a path that no route is known for: Django answered 404, or
 	// with what it answers to any path.
 	Unmatched = "_unmatched"
-	// Other is any route past the cap.
+	// Other is any route past the cap, or one that takes too long to find out.
 	Other = "_other"
 )
 
 // Table resolves paths to labels. It is safe for concurrent use.
 type Table struct {
 	patterns []*Pattern
+	urlconf  *Live
 	learner  *Learner
+	style    Style
 }
 
 // NewTable makes a table which tries patterns in their order, as Django does,
-// and asks learner for the paths that none of them matches.
-func NewTable(patterns []*Pattern, learner *Learner) *Table {
-	return &Table{patterns: patterns, learner: learner}
+// then urlconf, which may be nil, and asks learner for the paths that have no
+// route there.
+func NewTable(patterns []*Pattern, urlconf *Live, learner *Learner, style Style) *Table {
+	if urlconf == nil {
+		urlconf = new(Live)
+	}
+	return &Table{patterns: patterns, urlconf: urlconf, learner: learner, style: style}
 }
 
 // Label returns the label of path, which is decoded and has no query. status is
-// what the response to it was: it must tell that there is such a route, or else
-// a scanner would fill the table with what it looks for.
+// what the response to it was: without a URLconf it must tell that there is such
+// a route, or else a scanner would fill the table with what it looks for.
 func (t *Table) Label(path string, status int) string {
+	return t.find(path, status).LabelIn(t.style)
+}
+
+func (t *Table) find(path string, status int) *Route {
 	for _, p := range t.patterns {
 		if p.Match(path) {
-			return p.text
+			return p.route
 		}
 	}
-	return t.learner.label(path, teaches(status))
+	if route := t.urlconf.find(path, status); route != nil {
+		return route
+	}
+	return t.learner.find(path, teaches(status))
+}
+
+// Labeled is a route of a URLconf under its label.
+type Labeled struct {
+	Label string
+	*Route
+}
+
+// Routes returns the routes of the URLconf in force, in its order, one for each
+// label: in some styles, and with regular expressions, several share one.
+func (t *Table) Routes() []Labeled {
+	resolver := t.urlconf.Resolver()
+	if resolver == nil {
+		return nil
+	}
+	seen := make(map[string]bool)
+	var all []Labeled
+	for _, route := range resolver.routes {
+		if label := route.LabelIn(t.style); !seen[label] {
+			seen[label] = true
+			all = append(all, Labeled{label, route})
+		}
+	}
+	return all
 }
 
 // statusClientClosedRequest is Caddy's for a client that left unanswered.

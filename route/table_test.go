@@ -19,7 +19,7 @@ func TestLabel(t *testing.T) {
 		mustParse(t, "/users/me/"),
 		mustParse(t, "/users/<str:name>/"),
 		mustParse(t, "/users/<int:pk>/"),
-	}, newLearner(t, 2))
+	}, nil, newLearner(t, 2), StyleDjango)
 	for _, c := range []struct {
 		name, path string
 		status     int
@@ -49,7 +49,7 @@ func TestWhatAnyPathIsAnsweredWithTeachesNothing(t *testing.T) {
 		http.StatusNotFound: Unmatched, http.StatusBadRequest: Unmatched, http.StatusTooManyRequests: Unmatched,
 		http.StatusBadGateway: Unmatched, http.StatusServiceUnavailable: Unmatched, http.StatusGatewayTimeout: Unmatched,
 	} {
-		if got := NewTable(nil, newLearner(t, 1)).Label("/basket/", status); got != want {
+		if got := NewTable(nil, nil, newLearner(t, 1), StyleDjango).Label("/basket/", status); got != want {
 			t.Errorf("%d: %q, want %q", status, got, want)
 		}
 	}
