@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 
 	"github.com/caddyserver/caddy/v2"
 	caddycmd "github.com/caddyserver/caddy/v2/cmd"
@@ -17,7 +16,7 @@ import (
 
 func routesCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "routes --project <dir> [--settings <module>] [--python <path>] [--output <file>]",
+		Use:   "routes --project <dir> [--settings <module>] [--urlconf <module>] [--python <path>] [--output <file>]",
 		Short: "Exports the URLconf of a Django project",
 		Long: `
 Exports the URLconf of a Django project as JSON, the way Django itself built it.
@@ -30,6 +29,7 @@ nothing in it. The environment is handed on, so give it what the settings read.
 	}
 	cmd.Flags().String("project", "", "Directory of the project's manage.py")
 	cmd.Flags().String("settings", "", "Settings module (default DJANGO_SETTINGS_MODULE, or else what manage.py sets)")
+	cmd.Flags().String("urlconf", "", "Module to export instead of ROOT_URLCONF")
 	cmd.Flags().String("python", "", "Python that has Django (default that of .venv, venv or VIRTUAL_ENV, or else python3)")
 	cmd.Flags().String("output", "", "File to write (default standard output)")
 	if err := cmd.MarkFlagRequired("project"); err != nil {
@@ -46,6 +46,7 @@ func cmdRoutes(flags caddycmd.Flags) (int, error) {
 		Dir:      flags.String("project"),
 		Settings: flags.String("settings"),
 		Python:   flags.String("python"),
+		URLConf:  flags.String("urlconf"),
 	}.Export(ctx)
 	if failed, ok := errors.AsType[*urlconf.LoadError](err); ok {
 		fmt.Fprint(os.Stderr, failed.Output)
@@ -54,7 +55,7 @@ func cmdRoutes(flags caddycmd.Flags) (int, error) {
 		return caddy.ExitCodeFailedStartup, fmt.Errorf("exporting the routes: %w", err)
 	}
 	if output := flags.String("output"); output != "" {
-		err = replaceFile(output, document)
+		err = urlconf.WriteFile(output, document)
 	} else {
 		_, err = os.Stdout.Write(document)
 	}
@@ -62,26 +63,4 @@ func cmdRoutes(flags caddycmd.Flags) (int, error) {
 		return caddy.ExitCodeFailedStartup, fmt.Errorf("writing the routes: %w", err)
 	}
 	return caddy.ExitCodeSuccess, nil
-}
-
-// replaceFile puts content into a file in one step: whoever reads it meanwhile
-// has the old or the new, and if it fails the old stays.
-func replaceFile(name string, content []byte) error {
-	temporary, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(temporary.Name()) // fails once it is renamed
-	defer temporary.Close()
-	// Routes are no secret, and the gateway may run as another user.
-	if err := temporary.Chmod(0o644); err != nil {
-		return err
-	}
-	if _, err := temporary.Write(content); err != nil {
-		return err
-	}
-	if err := temporary.Sync(); err != nil {
-		return err
-	}
-	return os.Rename(temporary.Name(), name)
 }

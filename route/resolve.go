@@ -18,6 +18,10 @@ type Resolver struct {
 	routes      []*Route // that it can answer, in their order, the project's own language first
 }
 
+// Routes returns the routes that there are, in the order of the URLconf. Do not
+// change them.
+func (r *Resolver) Routes() []*Route { return r.routes }
+
 // Resolve returns the route of path, which is decoded and has no query. It is nil
 // if Django would answer 404, and the error ErrGaveUp if that takes too long to
 // find out. It does not allocate but for regular expressions, and for a path

@@ -1,8 +1,8 @@
 """Writes the URLconf of a Django project as JSON; docs/routes.md says what is in it.
 
-    cd PROJECT && DJANGO_SETTINGS_MODULE=MODULE python - RESULT < export.py
+    cd PROJECT && DJANGO_SETTINGS_MODULE=MODULE python - RESULT [URLCONF] < export.py
 
-RESULT is a file, because standard output belongs to the project, which may print what it likes. The exit status is 0, or
+URLCONF is a module to export instead of ROOT_URLCONF. RESULT is a file, because standard output belongs to the project, which may print what it likes. The exit status is 0, or
 1 where the project failed, with the traceback on standard error, or 2 where this Python is of no use; RESULT then says
 why, in one line. Python 3.6 and Django 3.2 are enough; older ones still parse it, to be told so.
 """
@@ -34,7 +34,7 @@ def check():
         raise Unusable("it has Django %s, and 3.2 or later is needed" % django.__version__)
 
 
-def export():
+def export(urlconf):
     import django
 
     django.setup()
@@ -47,7 +47,7 @@ def export():
     return {
         "django": django.get_version(),
         "settings": os.environ["DJANGO_SETTINGS_MODULE"],
-        "root_urlconf": settings.ROOT_URLCONF,
+        "root_urlconf": urlconf or settings.ROOT_URLCONF,
         "append_slash": bool(settings.APPEND_SLASH),
         "script_name": settings.FORCE_SCRIPT_NAME or "",
         "static_url": url_of(settings.STATIC_URL),
@@ -56,7 +56,7 @@ def export():
         "language_code": settings.LANGUAGE_CODE,
         "languages": languages,
         "locale_middleware": any(is_locale_middleware(name) for name in settings.MIDDLEWARE),
-        "patterns": tree.nodes(get_resolver().url_patterns, ancestors=()),
+        "patterns": tree.nodes(get_resolver(urlconf).url_patterns, ancestors=()),
     }
 
 
@@ -198,12 +198,13 @@ def write(path, text):
 
 def main():
     result = sys.argv[1]
+    urlconf = sys.argv[2] if len(sys.argv) > 2 else None
     # What the settings would see under manage.py.
     sys.argv = ["manage.py", "check"]
     sys.path.insert(0, os.getcwd())
     try:
         check()
-        document = export()
+        document = export(urlconf)
         document["hash"] = hash_of(document)
         document["version"] = FORMAT
         document["python"] = "%d.%d.%d" % sys.version_info[:3]

@@ -25,16 +25,16 @@ func TestSettingsAreFoundAsManagePyWouldFindThem(t *testing.T) {
 		want                       sourced
 		err                        string
 	}{
-		"what is given goes first":        {"shop.a", "shop.b", `setdefault("DJANGO_SETTINGS_MODULE", "shop.c")`, sourced{"shop.a", "--settings"}, ""},
+		"what is given goes first":        {"shop.a", "shop.b", `setdefault("DJANGO_SETTINGS_MODULE", "shop.c")`, sourced{"shop.a", "the option settings"}, ""},
 		"then the environment":            {"", "shop.b", `setdefault("DJANGO_SETTINGS_MODULE", "shop.c")`, sourced{"shop.b", "the environment"}, ""},
 		"then manage.py":                  {"", "", `os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.c")`, sourced{"shop.c", "manage.py"}, ""},
 		"single quotes, several lines":    {"", "", "os.environ.setdefault(\n    'DJANGO_SETTINGS_MODULE',\n    'shop.c',\n)", sourced{"shop.c", "manage.py"}, ""},
 		"the same twice is one":           {"", "", "setdefault('DJANGO_SETTINGS_MODULE', 'shop.c')\nsetdefault('DJANGO_SETTINGS_MODULE', 'shop.c')", sourced{"shop.c", "manage.py"}, ""},
-		"a comment does not count":        {"", "", "# setdefault('DJANGO_SETTINGS_MODULE', 'shop.c')", sourced{}, "does not say which the settings are: name them with --settings"},
-		"a computed name is not guessed":  {"", "", "setdefault('DJANGO_SETTINGS_MODULE', f'shop.{stage}')", sourced{}, "does not say which the settings are: name them with --settings"},
-		"two names are a choice":          {"", "", "setdefault('DJANGO_SETTINGS_MODULE', 'a')\nsetdefault('DJANGO_SETTINGS_MODULE', 'b')", sourced{}, "names several settings (a, b): choose with --settings"},
+		"a comment does not count":        {"", "", "# setdefault('DJANGO_SETTINGS_MODULE', 'shop.c')", sourced{}, "does not say which the settings are: name them with the option settings"},
+		"a computed name is not guessed":  {"", "", "setdefault('DJANGO_SETTINGS_MODULE', f'shop.{stage}')", sourced{}, "does not say which the settings are: name them with the option settings"},
+		"two names are a choice":          {"", "", "setdefault('DJANGO_SETTINGS_MODULE', 'a')\nsetdefault('DJANGO_SETTINGS_MODULE', 'b')", sourced{}, "names several settings (a, b): choose with the option settings"},
 		"no manage.py":                    {"", "", "", sourced{}, "there is no manage.py in "},
-		"no manage.py and none is needed": {"shop.a", "", "", sourced{"shop.a", "--settings"}, ""},
+		"no manage.py and none is needed": {"shop.a", "", "", sourced{"shop.a", "the option settings"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			clear(t)
@@ -61,25 +61,25 @@ func TestPythonIsThatOfTheProject(t *testing.T) {
 		got, err := findPython(dir, given)
 		checkFound(t, got, err, want, wrong)
 	}
-	find("", sourced{}, "no python3 on PATH: name a Python that has Django with --python")
+	find("", sourced{}, "no python3 on PATH: name a Python that has Django with the option python")
 	find("", sourced{interpreter(t, filepath.Join(elsewhere, "path/python3")), "PATH"}, "")
 	t.Setenv("VIRTUAL_ENV", filepath.Join(elsewhere, "active"))
 	find("", sourced{interpreter(t, filepath.Join(elsewhere, "active/bin/python")), "VIRTUAL_ENV"}, "")
 	find("", sourced{interpreter(t, filepath.Join(dir, "venv/bin/python")), "venv"}, "")
 	find("", sourced{interpreter(t, filepath.Join(dir, ".venv/bin/python")), ".venv"}, "")
 
-	find("python3", sourced{filepath.Join(elsewhere, "path/python3"), "--python"}, "")
-	find("active/bin/python", sourced{filepath.Join(elsewhere, "active/bin/python"), "--python"}, "")
-	find("python4", sourced{}, "finding the Python that --python names: ")
-	find("active/bin/python4", sourced{}, "finding the Python that --python names: ")
+	find("python3", sourced{filepath.Join(elsewhere, "path/python3"), "the option python"}, "")
+	find("active/bin/python", sourced{filepath.Join(elsewhere, "active/bin/python"), "the option python"}, "")
+	find("python4", sourced{}, "finding the Python that the option python names: ")
+	find("active/bin/python4", sourced{}, "finding the Python that the option python names: ")
 }
 
 func TestTheProjectMustBeADirectory(t *testing.T) {
 	clear(t)
 	dir := t.TempDir()
 	for path, want := range map[string]string{
-		filepath.Join(dir, "shop"):              "no such file or directory: --project takes the directory of manage.py",
-		interpreter(t, filepath.Join(dir, "f")): "is not a directory: --project takes the directory of manage.py",
+		filepath.Join(dir, "shop"):              "no such file or directory: want the directory of manage.py",
+		interpreter(t, filepath.Join(dir, "f")): "is not a directory: want the directory of manage.py",
 		dir:                                     "there is no manage.py in " + dir,
 	} {
 		_, err := Project{Dir: path}.Export(t.Context())

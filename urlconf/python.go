@@ -13,9 +13,9 @@ func findPython(dir, given string) (sourced, error) {
 	if given != "" {
 		path, err := lookPath(given)
 		if err != nil {
-			return sourced{}, fmt.Errorf("finding the Python that --python names: %w", err)
+			return sourced{}, fmt.Errorf("finding the Python that the option python names: %w", err)
 		}
-		return sourced{path, "--python"}, nil
+		return sourced{path, "the option python"}, nil
 	}
 	environments := []sourced{
 		{filepath.Join(dir, ".venv"), ".venv"},
@@ -31,7 +31,7 @@ func findPython(dir, given string) (sourced, error) {
 	}
 	path, err := lookPath("python3")
 	if err != nil {
-		return sourced{}, fmt.Errorf("there is no .venv or venv in %s, no VIRTUAL_ENV and no python3 on PATH: name a Python that has Django with --python", dir)
+		return sourced{}, fmt.Errorf("there is no .venv or venv in %s, no VIRTUAL_ENV and no python3 on PATH: name a Python that has Django with the option python", dir)
 	}
 	return sourced{path, "PATH"}, nil
 }

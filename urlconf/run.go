@@ -32,7 +32,11 @@ func (r run) export(ctx context.Context) ([]byte, error) {
 	defer result.Close()
 
 	printed := &tail{limit: maxPrinted}
-	cmd := exec.CommandContext(ctx, r.python.value, "-", result.Name())
+	args := []string{"-", result.Name()}
+	if r.urlconf != "" {
+		args = append(args, r.urlconf)
+	}
+	cmd := exec.CommandContext(ctx, r.python.value, args...)
 	cmd.Dir = r.dir
 	cmd.Env = append(os.Environ(),
 		settingsVariable+"="+r.settings.value,
@@ -46,7 +50,7 @@ func (r run) export(ctx context.Context) ([]byte, error) {
 	start := time.Now()
 	err = cmd.Run()
 	if cmd.ProcessState == nil {
-		return nil, fmt.Errorf("starting the Python of %s: %w: choose another with --python", r.python.source, err)
+		return nil, fmt.Errorf("starting the Python of %s: %w: choose another with the option python", r.python.source, err)
 	}
 	switch {
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
@@ -66,7 +70,7 @@ func (r run) export(ctx context.Context) ([]byte, error) {
 	case status == statusFailed && len(written) > 0:
 		return nil, r.failed(string(written), printed)
 	case status == statusUnusable && len(written) > 0:
-		return nil, fmt.Errorf("%s cannot run the project: %s: name another Python with --python", r.python.value, written)
+		return nil, fmt.Errorf("%s cannot run the project: %s: name another Python with the option python", r.python.value, written)
 	}
 	// The project ended the process itself, or the system did.
 	return nil, r.failed("it ended before Django was done, with "+cmd.ProcessState.String(), printed)

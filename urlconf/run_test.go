@@ -111,8 +111,8 @@ func TestAProjectThatDoesNotLoadSaysWhy(t *testing.T) {
 				c.reason,
 				c.last,
 				"cd " + dir + " && DJANGO_SETTINGS_MODULE=settings " + absolute + " -\n",
-				"--settings (settings, from manage.py)",
-				"--python (" + absolute + ", from --python)",
+				" settings (settings, from manage.py)",
+				" python (" + absolute + ", from the option python)",
 			} {
 				if !strings.Contains(err.Error(), want) {
 					t.Errorf("the error lacks %q:\n%v", want, err)
@@ -170,9 +170,9 @@ func TestAnExportCanBeCanceled(t *testing.T) {
 
 func TestWhatPythonCannotDoIsSaidInALine(t *testing.T) {
 	for name, c := range map[string]struct{ script, want string }{
-		"there is no Django":             {`exec python3 -S "$@"`, "cannot run the project: it has no Django: name another Python with --python"},
+		"there is no Django":             {`exec python3 -S "$@"`, "cannot run the project: it has no Django: name another Python with the option python"},
 		"the URLconf is of no end":       {`head -c 67108865 /dev/zero >"$2"`, "the URLconf takes more than 64 MB as JSON"},
-		"the interpreter does not start": {"", "starting the Python of --python: "},
+		"the interpreter does not start": {"", "starting the Python of the option python: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			clear(t)

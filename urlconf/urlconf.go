@@ -34,6 +34,9 @@ type Project struct {
 	// needs: a path, or a name to be found on PATH. By default it is that of
 	// .venv or venv in Dir, of VIRTUAL_ENV, or else python3.
 	Python string
+	// URLConf is a module to export instead of ROOT_URLCONF, such as
+	// "shop.api_urls", for a project that sets request.urlconf by the host.
+	URLConf string
 }
 
 // Export loads the project and returns its URLconf as a JSON document of at most
@@ -54,6 +57,7 @@ type run struct {
 	dir      string // absolute
 	settings sourced
 	python   sourced // absolute path
+	urlconf  string
 }
 
 // sourced is a value and who said so.
@@ -66,9 +70,9 @@ func (p Project) prepare() (run, error) {
 	}
 	switch info, err := os.Stat(dir); {
 	case err != nil:
-		return run{}, fmt.Errorf("the project is not there: %w: --project takes the directory of manage.py", err)
+		return run{}, fmt.Errorf("the project is not there: %w: want the directory of manage.py", err)
 	case !info.IsDir():
-		return run{}, fmt.Errorf("the project %s is not a directory: --project takes the directory of manage.py", dir)
+		return run{}, fmt.Errorf("the project %s is not a directory: want the directory of manage.py", dir)
 	}
 	settings, err := findSettings(dir, p.Settings)
 	if err != nil {
@@ -78,5 +82,5 @@ func (p Project) prepare() (run, error) {
 	if err != nil {
 		return run{}, err
 	}
-	return run{dir, settings, python}, nil
+	return run{dir, settings, python, p.URLConf}, nil
 }

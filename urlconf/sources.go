@@ -1,0 +1,140 @@
+package urlconf
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Sources are the URLconfs that sites take their routes from, each once, however
+// many sites use it. They outlive the configurations that name them, so that a
+// reload neither loses routes nor loads a project again. It is safe for
+// concurrent use.
+type Sources struct {
+	cache    string
+	logger   *slog.Logger
+	interval time.Duration
+
+	mu  sync.Mutex
+	all map[string]*Source // by name of the origin
+}
+
+// NewSources makes an empty set. cache is the directory for the last good
+// URLconf of projects that are exported; empty for none.
+func NewSources(cache string, logger *slog.Logger) *Sources {
+	return &Sources{cache: cache, logger: logger, interval: minInterval, all: make(map[string]*Source)}
+}
+
+// File returns the source of a document that `caddy django routes` has written.
+// The file is read now, and refused if it is not right. Give the source back with
+// Release.
+func (s *Sources) File(path string) (*Source, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("finding the routes: %w", err)
+	}
+	source := s.acquire(file{path}, "")
+	// A source that is in use already reads it, too: who loads a configuration
+	// wants to know. If it fails the last good URLconf stays in force.
+	if err := source.load(context.Background()); err != nil {
+		s.Release(source)
+		return nil, err
+	}
+	return source, nil
+}
+
+// Project returns the source of a project that is to be exported. That it can be
+// run is checked now; it is run, in the background, after Start. Give the source
+// back with Release.
+func (s *Sources) Project(p Project) (*Source, error) {
+	var err error
+	if p.Dir, err = filepath.Abs(p.Dir); err != nil {
+		return nil, fmt.Errorf("finding the project: %w", err)
+	}
+	if _, err := p.prepare(); err != nil {
+		return nil, err
+	}
+	var cache string
+	if s.cache != "" {
+		key := sha256.Sum256(fmt.Appendf(nil, "%q", p))
+		cache = filepath.Join(s.cache, fmt.Sprintf("%x.json", key[:8]))
+	}
+	return s.acquire(p, cache), nil
+}
+
+func (s *Sources) acquire(o origin, cache string) *Source {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	source, ok := s.all[o.name()]
+	if !ok {
+		source = &Source{origin: o, cache: cache, logger: s.logger, done: make(chan struct{})}
+		s.all[o.name()] = source
+	}
+	source.users++
+	return source
+}
+
+// Start begins to watch the sources that are not watched yet.
+func (s *Sources) Start() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cache != "" {
+		if err := os.MkdirAll(s.cache, 0o700); err != nil {
+			s.logger.Warn("there is no place to keep routes for the next start", "error", err)
+		}
+	}
+	for _, source := range s.all {
+		if source.cancel != nil {
+			continue
+		}
+		ctx, cancel := context.WithCancel(context.Background())
+		source.cancel = cancel
+		go func() {
+			defer close(source.done)
+			source.watch(ctx, s.interval)
+		}()
+	}
+}
+
+// Release gives a source back. The last one to do so ends it.
+func (s *Sources) Release(source *Source) {
+	s.mu.Lock()
+	source.users--
+	last := source.users == 0
+	if last {
+		delete(s.all, source.origin.name())
+	}
+	s.mu.Unlock()
+	if !last {
+		return
+	}
+	if source.cancel != nil {
+		source.cancel()
+		<-source.done
+	}
+	source.live.Set(nil)
+}
+
+// Status returns how each source is, by name.
+func (s *Sources) Status() []Status {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := make([]Status, 0, len(s.all))
+	for _, source := range s.all {
+		all = append(all, source.Status())
+	}
+	slices.SortFunc(all, func(a, b Status) int { return cmp.Compare(a.Source, b.Source) })
+	return all
+}
+
+// Collectors returns what to register with a registry.
+func (s *Sources) Collectors() []prometheus.Collector { return []prometheus.Collector{collector{s}} }

@@ -1,0 +1,103 @@
+package urlconf
+
+import (
+	"context"
+	"os"
+	"time"
+)
+
+// How often to look for changes. Looking works where notifications do not: over
+// NFS, through bind mounts, and when a link to the project is swapped.
+const (
+	minInterval = time.Second
+	// maxShare of a core may go into looking: a large project is looked at less
+	// often.
+	maxShare = 0.01
+)
+
+// Pauses before a project that failed to load is tried again unchanged: the
+// reason may be a database that is not there yet.
+const (
+	minRetry = 30 * time.Second
+	maxRetry = 15 * time.Minute
+)
+
+// watch loads what is not loaded yet, and then whatever changes, until ctx ends.
+func (s *Source) watch(ctx context.Context, interval time.Duration) {
+	var retry schedule
+	if s.lastStamp() == "" {
+		s.restore()
+		retry.after(s.reload(ctx))
+	}
+	last := s.lastStamp()
+	for pause := interval; wait(ctx, pause); {
+		began := time.Now()
+		now := s.origin.stamp()
+		pause = max(interval, time.Duration(float64(time.Since(began))/maxShare))
+		settled := now == last // a deployment takes its time to write
+		last = now
+		if settled && now != s.lastStamp() || retry.due() {
+			retry.after(s.reload(ctx))
+		}
+	}
+}
+
+// reload is load that tells the log.
+func (s *Source) reload(ctx context.Context) error {
+	err := s.load(ctx)
+	status := s.Status()
+	switch {
+	case ctx.Err() != nil:
+	case err != nil && status.Routes == 0:
+		s.logger.Error("there are no routes of the project yet: they are learned from the paths meanwhile", "source", status.Source, "error", err)
+	case err != nil:
+		s.logger.Error("the routes of the project could not be loaded: the last good ones stay", "source", status.Source, "error", err)
+	default:
+		s.logger.Info("loaded the routes of the project", "source", status.Source, "routes", status.Routes, "django", status.Django, "hash", status.Hash)
+	}
+	return err
+}
+
+// restore puts the document of the last start in force, until there is a newer
+// one.
+func (s *Source) restore() {
+	if s.cache == "" {
+		return
+	}
+	document, err := os.ReadFile(s.cache)
+	if err != nil {
+		return // there is none yet
+	}
+	if err := s.apply(document, time.Time{}); err != nil {
+		s.logger.Warn("the routes that were kept from the last start are of no use", "source", s.origin.name(), "error", err)
+	}
+}
+
+// schedule is when to try again, ever later.
+type schedule struct {
+	pause time.Duration
+	next  time.Time // zero for never
+}
+
+func (s *schedule) after(err error) {
+	if err == nil {
+		*s = schedule{}
+		return
+	}
+	s.pause = min(max(2*s.pause, minRetry), maxRetry)
+	s.next = time.Now().Add(s.pause)
+}
+
+func (s *schedule) due() bool { return !s.next.IsZero() && time.Now().After(s.next) }
+
+// wait reports whether it has waited to the end.
+func wait(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}
