@@ -19,6 +19,7 @@ import (
 //	                           filtered by ?site=, ?route=, ?kind=, ?limit=
 //	GET /django/issues/<id>    one group with its sample events
 //	GET /django/events/<id>    one event with all its evidence
+//	GET /django/routes         the URLconfs that sites take their routes from
 type adminAPI struct{}
 
 // CaddyModule returns the Caddy module information.
@@ -35,10 +36,11 @@ func (a adminAPI) Routes() []caddy.AdminRoute {
 		{Pattern: "/django/issues", Handler: get(a.issues)},
 		{Pattern: "/django/issues/", Handler: get(a.issue)},
 		{Pattern: "/django/events/", Handler: get(a.event)},
+		{Pattern: "/django/routes", Handler: get(a.routes)},
 	}
 }
 
-func (adminAPI) issues(s *store.Store, r *http.Request) (any, error) {
+func (adminAPI) issues(app *App, r *http.Request) (any, error) {
 	query := r.URL.Query()
 	filter := store.IssueFilter{Site: query.Get("site"), Route: query.Get("route"), Kind: query.Get("kind")}
 	if limit := query.Get("limit"); limit != "" {
@@ -51,19 +53,23 @@ func (adminAPI) issues(s *store.Store, r *http.Request) (any, error) {
 		}
 		filter.Limit = n
 	}
-	return s.Issues(r.Context(), filter)
+	return app.pipeline.store.Issues(r.Context(), filter)
 }
 
-func (adminAPI) issue(s *store.Store, r *http.Request) (any, error) {
-	issue, events, err := s.Issue(r.Context(), lastSegment(r))
+func (adminAPI) issue(app *App, r *http.Request) (any, error) {
+	issue, events, err := app.pipeline.store.Issue(r.Context(), lastSegment(r))
 	return struct {
 		store.Issue
 		SampleEvents []store.EventRef `json:"sample_events"`
 	}{issue, events}, err
 }
 
-func (adminAPI) event(s *store.Store, r *http.Request) (any, error) {
-	return s.Event(r.Context(), lastSegment(r))
+func (adminAPI) event(app *App, r *http.Request) (any, error) {
+	return app.pipeline.store.Event(r.Context(), lastSegment(r))
+}
+
+func (adminAPI) routes(app *App, _ *http.Request) (any, error) {
+	return app.instruments.sources.Status(), nil
 }
 
 func lastSegment(r *http.Request) string {
@@ -71,7 +77,7 @@ func lastSegment(r *http.Request) string {
 }
 
 // get answers GET requests with what read returns, as JSON.
-func get(read func(*store.Store, *http.Request) (any, error)) caddy.AdminHandlerFunc {
+func get(read func(*App, *http.Request) (any, error)) caddy.AdminHandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		if r.Method != http.MethodGet {
 			return caddy.APIError{
@@ -86,7 +92,7 @@ func get(read func(*store.Store, *http.Request) (any, error)) caddy.AdminHandler
 				Err:        errors.New("no site of the running configuration uses django_monitor"),
 			}
 		}
-		answer, err := read(app.(*App).pipeline.store, r)
+		answer, err := read(app.(*App), r)
 		if err != nil {
 			return apiError(err)
 		}

@@ -78,7 +78,9 @@ func (a *App) Provision(ctx caddy.Context) error {
 }
 
 func (a *App) collectors() []prometheus.Collector {
-	return append(a.instruments.metrics.Collectors(), a.pipeline.collectors()...)
+	all := a.instruments.metrics.Collectors()
+	all = append(all, a.instruments.sources.Collectors()...)
+	return append(all, a.pipeline.collectors()...)
 }
 
 func (c StoreConfig) validate() error {
@@ -105,6 +107,7 @@ const (
 
 // Start implements caddy.App.
 func (a *App) Start() error {
+	a.instruments.sources.Start()
 	a.pipeline.limit(a)
 	a.pipeline.start()
 	return nil

@@ -79,6 +79,8 @@ func parseMonitor(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //
 //	django_monitor [<matcher>] {
 //	    route        <pattern...>
+//	    routes       <file>|export <project> [<host...>]
+//	    label_style  django|openapi|view
 //	    capture_body <size>|off
 //	    ignore {
 //	        path       <path...>
@@ -92,7 +94,7 @@ func parseMonitor(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //	    sentry       <dsn>
 //	}
 //
-// `route`, `scrub` and `tag` may be given more than once.
+// `route`, `routes`, `scrub` and `tag` may be given more than once.
 func (m *Monitor) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 	d.Next() // consume the directive's name
 	if d.NextArg() {
@@ -100,6 +102,8 @@ func (m *Monitor) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 	}
 	return parseBlock(d, map[string]option{
 		"route":        {repeats: true, parse: m.parseRoute},
+		"routes":       {repeats: true, parse: m.parseURLConf},
+		"label_style":  {parse: m.parseLabelStyle},
 		"capture_body": {parse: m.parseCaptureBody},
 		"ignore":       {parse: m.parseIgnore},
 		"scrub":        {repeats: true, parse: m.parseScrub},
@@ -187,6 +191,14 @@ func (m *Monitor) parseScrub(d *caddyfile.Dispenser) error {
 	}
 	m.Scrub = append(m.Scrub, terms...)
 	return nil
+}
+
+func (m *Monitor) parseLabelStyle(d *caddyfile.Dispenser) (err error) {
+	if m.LabelStyle, err = oneArg(d, "django, openapi or view"); err != nil {
+		return err
+	}
+	_, err = route.ParseStyle(m.LabelStyle)
+	return wrap(d, err)
 }
 
 func (m *Monitor) parseTag(d *caddyfile.Dispenser) error {

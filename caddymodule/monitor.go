@@ -13,6 +13,7 @@ import (
 	"github.com/caddy-django/gateway/exchange"
 	"github.com/caddy-django/gateway/metrics"
 	"github.com/caddy-django/gateway/route"
+	"github.com/caddy-django/gateway/urlconf"
 )
 
 // Monitor watches the exchanges of a site with Django and changes none of them.
@@ -27,9 +28,18 @@ import (
 type Monitor struct {
 	// Routes are the routes of the Django project in the syntax of path(), with
 	// a leading slash, such as "/users/<int:pk>/". The first that matches names
-	// a request's route. Without a match the name is learned from the shape of
-	// the path; at most 200 names are learned.
+	// a request's route. Where neither they nor a URLconf name it, it is learned
+	// from the shape of the path; at most 200 names are learned.
 	Routes []string `json:"routes,omitempty"`
+
+	// URLConfs are where to take the routes of the Django project from, for the
+	// paths that no line of Routes matches. With several, each names its hosts.
+	URLConfs []URLConf `json:"urlconfs,omitempty"`
+
+	// LabelStyle is how the route of a URLconf is written in metrics and traces:
+	// "django" (/users/<int:pk>/), "openapi" (/users/{pk}/) or "view"
+	// (shop.views.user). Default: django.
+	LabelStyle string `json:"label_style,omitempty"`
 
 	// CaptureBody is how much of a failing response's body is kept, in bytes;
 	// -1 keeps none. Default: 65536.
@@ -60,8 +70,8 @@ type Monitor struct {
 
 	app          *App
 	logger       *zap.Logger
-	routes       *route.Table
 	sites        sites
+	sources      []*urlconf.Source
 	captureLimit int
 	capture      *capture.Site
 	destination  *delivery.Destination
@@ -90,11 +100,9 @@ func (m *Monitor) Provision(ctx caddy.Context) error {
 	if err != nil {
 		return err
 	}
-	patterns, err := parsePatterns(m.Routes)
-	if err != nil {
+	if err := m.provisionRoutes(); err != nil {
 		return err
 	}
-	m.routes = route.NewTable(patterns, nil, m.app.instruments.learner, route.StyleDjango)
 	m.sites.metrics = m.app.instruments.metrics
 	m.captureLimit = int(max(m.CaptureBody, 0))
 	if m.CaptureBody == 0 {
@@ -144,6 +152,9 @@ func (m *Monitor) resolve() (capture.Options, error) {
 
 // Cleanup gives back what Provision took.
 func (m *Monitor) Cleanup() error {
+	for _, source := range m.sources {
+		m.app.instruments.sources.Release(source)
+	}
 	if m.capture != nil && m.destination != nil {
 		m.app.pipeline.sender.Release(m.destination)
 	}
@@ -159,13 +170,13 @@ func (m *Monitor) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 	}
 	repl := r.Context().Value(caddy.ReplacerCtxKey).(*caddy.Replacer)
 	before := lastProxied(repl)
-	site := m.sites.of(r)
+	site, routes := m.sites.of(r)
 	active := site.Begin(r.Method)
 	rec := exchange.Record(w, r, m.captureLimit)
 	defer func() {
 		panicked := recover()
 		active.Dec()
-		m.observe(site, rec, r, repl, before, err, panicked)
+		m.observe(site, routes, rec, r, repl, before, err, panicked)
 		if panicked != nil {
 			panic(panicked)
 		}
@@ -175,12 +186,13 @@ func (m *Monitor) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 }
 
 // observe closes the record and shows it to the observers.
-func (m *Monitor) observe(site *metrics.Site, rec *exchange.Recorder, r *http.Request, repl *caddy.Replacer, before proxied, err error, panicked any) {
+func (m *Monitor) observe(site *metrics.Site, routes *route.Table, rec *exchange.Recorder, r *http.Request, repl *caddy.Replacer, before proxied, err error, panicked any) {
 	defer m.survive()
 	after := lastProxied(repl)
 	x := rec.Finish(end(r, err, panicked))
 	x.Site = site.Name()
-	x.Route = m.routes.Label(x.Path, x.Status)
+	x.Route = routes.Label(x.Path, x.Status)
+	site.AddRoutes(routes.Catalog())
 	if after.latency != before.latency {
 		x.TimeToHeaders = after.latency
 	}

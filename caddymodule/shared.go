@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"sync"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"github.com/caddy-django/gateway/metrics"
 	"github.com/caddy-django/gateway/route"
 	"github.com/caddy-django/gateway/store"
+	"github.com/caddy-django/gateway/urlconf"
 )
 
 // shared holds what outlives a configuration. During a reload the old and the
@@ -26,6 +28,7 @@ var shared = caddy.NewUsagePool()
 type instruments struct {
 	metrics *metrics.Metrics
 	learner *route.Learner
+	sources *urlconf.Sources
 }
 
 const instrumentsKey = "instruments"
@@ -36,7 +39,9 @@ func loadInstruments() (*instruments, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &instruments{metrics.New(), learner}, nil
+		cache := filepath.Join(caddy.AppDataDir(), "django", "routes")
+		sources := urlconf.NewSources(cache, newLogger("django.routes"))
+		return &instruments{metrics.New(), learner, sources}, nil
 	})
 	if err != nil {
 		return nil, err

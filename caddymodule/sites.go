@@ -8,6 +8,7 @@ import (
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
 	"github.com/caddy-django/gateway/metrics"
+	"github.com/caddy-django/gateway/route"
 )
 
 // sites finds the site of a request by its host. As in Caddy's own metrics only
@@ -15,24 +16,27 @@ import (
 // and each would be a set of series.
 type sites struct {
 	metrics *metrics.Metrics
+	tables  tables
 
 	once  sync.Once
 	named map[string]*metrics.Site
 	other *metrics.Site
 }
 
-// of returns the site of r.
-func (s *sites) of(r *http.Request) *metrics.Site {
+// of returns the site of r, and the routes that it is resolved with.
+func (s *sites) of(r *http.Request) (*metrics.Site, *route.Table) {
 	// The routes of the server are there when it serves, not yet when the
 	// handler is provisioned.
 	s.once.Do(func() {
 		server, _ := r.Context().Value(caddyhttp.ServerCtxKey).(*caddyhttp.Server)
 		s.load(server)
 	})
-	if site, ok := s.named[hostname(r.Host)]; ok {
-		return site
+	host := hostname(r.Host)
+	table := s.tables.of(host)
+	if site, ok := s.named[host]; ok {
+		return site, table
 	}
-	return s.other
+	return s.other, table
 }
 
 func (s *sites) load(server *caddyhttp.Server) {

@@ -22,6 +22,11 @@ const (
 	labelMethod  = "http_request_method"
 	labelStatus  = "http_response_status_code"
 	labelOutcome = "outcome"
+
+	labelView      = "view"
+	labelName      = "name"
+	labelNamespace = "namespace"
+	labelApp       = "app"
 )
 
 // OtherSite labels requests for a host which the configuration does not name,
@@ -100,7 +105,7 @@ func sizeHistogram(name, help string) *prometheus.HistogramVec {
 
 // Collectors returns what to register with a registry.
 func (m *Metrics) Collectors() []prometheus.Collector {
-	return []prometheus.Collector{m.duration, m.timeToHeaders, m.active, m.requestSize, m.responseSize, m.exchanges}
+	return []prometheus.Collector{m.duration, m.timeToHeaders, m.active, m.requestSize, m.responseSize, m.exchanges, routeInfo{m}}
 }
 
 // Site returns the instruments of the named site, the same for the same name.

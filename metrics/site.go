@@ -25,7 +25,9 @@ type Site struct {
 	// routes is replaced as a whole when a route is seen for the first time, so
 	// that reading it takes no lock.
 	routes atomic.Pointer[map[string]*routeSeries]
-	mu     sync.Mutex // held to replace routes
+	mu     sync.Mutex // held to replace routes or catalogs
+
+	catalogs atomic.Pointer[[]route.Catalog]
 }
 
 // methodSeries are made when a method is first used: most never are.

@@ -6,7 +6,8 @@ import (
 )
 
 // Live is the URLconf of a project, which is replaced as a whole whenever the
-// project changes. The zero value has no routes. It is safe for concurrent use.
+// project changes. The zero value has no routes, and neither has nil. It is safe
+// for concurrent use.
 type Live struct {
 	resolver atomic.Pointer[Resolver]
 	gaveUp   atomic.Uint64
@@ -16,14 +17,19 @@ type Live struct {
 func (l *Live) Set(r *Resolver) { l.resolver.Store(r) }
 
 // Resolver returns the one in force, or nil.
-func (l *Live) Resolver() *Resolver { return l.resolver.Load() }
+func (l *Live) Resolver() *Resolver {
+	if l == nil {
+		return nil
+	}
+	return l.resolver.Load()
+}
 
 // GaveUp returns how many paths took too long to resolve.
 func (l *Live) GaveUp() uint64 { return l.gaveUp.Load() }
 
 // find returns the route of path, or nil if the URLconf has none for it.
 func (l *Live) find(path string, status int) *Route {
-	resolver := l.resolver.Load()
+	resolver := l.Resolver()
 	if resolver == nil {
 		return nil
 	}

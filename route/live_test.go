@@ -111,10 +111,10 @@ func TestStylesOfLabels(t *testing.T) {
 	}
 }
 
-func TestRoutesOfATable(t *testing.T) {
+func TestEntriesOfACatalog(t *testing.T) {
 	table := NewTable(nil, newLive(t, bookshop), newLearner(t, 10), StyleDjango)
 	var got []Route
-	for _, r := range table.Routes() {
+	for _, r := range table.Catalog().Entries() {
 		got = append(got, Route{Label: r.Label, View: r.View, Name: r.Name, Namespace: r.Namespace, App: r.App})
 	}
 	want := []Route{
@@ -131,7 +131,7 @@ func TestRoutesOfATable(t *testing.T) {
 			t.Errorf("route %d: %+v, want %+v", i, got[i], want[i])
 		}
 	}
-	if routes := NewTable(nil, nil, newLearner(t, 1), StyleDjango).Routes(); routes != nil {
+	if routes := NewTable(nil, nil, newLearner(t, 1), StyleDjango).Catalog().Entries(); routes != nil {
 		t.Errorf("without a URLconf: %v", routes)
 	}
 }

@@ -29,9 +29,6 @@ type Table struct {
 // then urlconf, which may be nil, and asks learner for the paths that have no
 // route there.
 func NewTable(patterns []*Pattern, urlconf *Live, learner *Learner, style Style) *Table {
-	if urlconf == nil {
-		urlconf = new(Live)
-	}
 	return &Table{patterns: patterns, urlconf: urlconf, learner: learner, style: style}
 }
 
@@ -54,29 +51,8 @@ func (t *Table) find(path string, status int) *Route {
 	return t.learner.find(path, teaches(status))
 }
 
-// Labeled is a route of a URLconf under its label.
-type Labeled struct {
-	Label string
-	*Route
-}
-
-// Routes returns the routes of the URLconf in force, in its order, one for each
-// label: in some styles, and with regular expressions, several share one.
-func (t *Table) Routes() []Labeled {
-	resolver := t.urlconf.Resolver()
-	if resolver == nil {
-		return nil
-	}
-	seen := make(map[string]bool)
-	var all []Labeled
-	for _, route := range resolver.routes {
-		if label := route.LabelIn(t.style); !seen[label] {
-			seen[label] = true
-			all = append(all, Labeled{label, route})
-		}
-	}
-	return all
-}
+// Catalog returns what there is to know about the URLconf's routes.
+func (t *Table) Catalog() Catalog { return Catalog{t.urlconf, t.style} }
 
 // statusClientClosedRequest is Caddy's for a client that left unanswered.
 const statusClientClosedRequest = 499

@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -88,11 +90,19 @@ func (s *Source) load(ctx context.Context) error {
 		return err
 	}
 	if s.cache != "" {
-		if err := WriteFile(s.cache, document); err != nil {
+		if err := keep(s.cache, document); err != nil {
 			s.logger.Warn("keeping the routes for the next start failed", "source", s.origin.name(), "error", err)
 		}
 	}
 	return nil
+}
+
+// keep writes a document for the next start.
+func keep(path string, document []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	return WriteFile(path, document)
 }
 
 func (s *Source) stamp(stamp string) {

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -87,11 +86,6 @@ func (s *Sources) acquire(o origin, cache string) *Source {
 func (s *Sources) Start() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.cache != "" {
-		if err := os.MkdirAll(s.cache, 0o700); err != nil {
-			s.logger.Warn("there is no place to keep routes for the next start", "error", err)
-		}
-	}
 	for _, source := range s.all {
 		if source.cancel != nil {
 			continue

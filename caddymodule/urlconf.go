@@ -1,0 +1,151 @@
+package caddymodule
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
+
+	"github.com/caddy-django/gateway/route"
+	"github.com/caddy-django/gateway/urlconf"
+)
+
+// URLConf says where the routes of a Django project come from: File or Export.
+type URLConf struct {
+	// File that `caddy django routes` has written. It is read again when it
+	// changes. May hold global placeholders.
+	File string `json:"file,omitempty"`
+
+	// Export names a project to export the routes from, in the background: at
+	// the start and whenever its code changes.
+	Export *Export `json:"export,omitempty"`
+
+	// Hosts that it is for, such as api.example.com or *.example.com. Default:
+	// all that no other names.
+	Hosts []string `json:"hosts,omitempty"`
+}
+
+// Export says how to load a Django project. All may hold global placeholders.
+type Export struct {
+	// Project is the directory of the project's manage.py.
+	Project string `json:"project"`
+	// Settings is the settings module. Default: DJANGO_SETTINGS_MODULE of the
+	// environment, or else what manage.py sets.
+	Settings string `json:"settings,omitempty"`
+	// URLConf is the module to export. Default: ROOT_URLCONF of the settings.
+	URLConf string `json:"urlconf,omitempty"`
+	// Python that has Django and all the project imports. Default: that of .venv
+	// or venv in the project, of VIRTUAL_ENV, or else python3.
+	Python string `json:"python,omitempty"`
+}
+
+// source acquires what c names.
+func (c URLConf) source(sources *urlconf.Sources) (*urlconf.Source, error) {
+	if (c.File == "") == (c.Export == nil) {
+		return nil, errors.New("a urlconf has either a file or an export: give one of them")
+	}
+	if c.Export != nil {
+		return c.Export.source(sources)
+	}
+	file, err := resolve("routes", c.File)
+	if err != nil {
+		return nil, err
+	}
+	return sources.File(file)
+}
+
+func (e Export) source(sources *urlconf.Sources) (*urlconf.Source, error) {
+	if e.Project == "" {
+		return nil, errors.New("routes export has no project: name the directory of its manage.py")
+	}
+	for _, option := range []struct {
+		name  string
+		value *string
+	}{
+		{"routes export", &e.Project}, {"settings", &e.Settings}, {"urlconf", &e.URLConf}, {"python", &e.Python},
+	} {
+		var err error
+		if *option.value, err = resolve(option.name, *option.value); err != nil {
+			return nil, err
+		}
+	}
+	source, err := sources.Project(urlconf.Project{
+		Dir:      e.Project,
+		Settings: e.Settings,
+		URLConf:  e.URLConf,
+		Python:   e.Python,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("routes export %s: %w", e.Project, err)
+	}
+	return source, nil
+}
+
+// parseURLConf reads a line of routes:
+//
+//	routes <file> [<host...>]
+//	routes export <project> [<host...>] {
+//	    settings <module>
+//	    urlconf  <module>
+//	    python   <path>
+//	}
+func (m *Monitor) parseURLConf(d *caddyfile.Dispenser) error {
+	const like = "/srv/shop/routes.json, or export /srv/shop"
+	args, err := manyArgs(d, like)
+	if err != nil {
+		return err
+	}
+	var c URLConf
+	if args[0] == "export" {
+		if args = args[1:]; len(args) == 0 {
+			return d.Errf("routes export has no project: write routes export /srv/shop, the directory of its manage.py")
+		}
+		c.Export = &Export{Project: args[0]}
+		if err := parseBlock(d, map[string]option{
+			"settings": {parse: text(&c.Export.Settings, "shop.settings")},
+			"urlconf":  {parse: text(&c.Export.URLConf, "shop.urls")},
+			"python":   {parse: text(&c.Export.Python, "/srv/shop/.venv/bin/python")},
+		}); err != nil {
+			return err
+		}
+	} else {
+		c.File = args[0]
+		if d.NextBlock(d.Nesting()) {
+			return d.Errf("routes of a file have no options, but %q follows: they are those of routes export", d.Val())
+		}
+	}
+	c.Hosts = args[1:]
+	if err := validateHosts(append(slices.Clone(m.URLConfs), c)); err != nil {
+		return d.WrapErr(err)
+	}
+	m.URLConfs = append(m.URLConfs, c)
+	return nil
+}
+
+// provisionRoutes makes the tables that requests are resolved with.
+func (m *Monitor) provisionRoutes() error {
+	patterns, err := parsePatterns(m.Routes)
+	if err != nil {
+		return err
+	}
+	style := route.StyleDjango
+	if m.LabelStyle != "" {
+		if style, err = route.ParseStyle(m.LabelStyle); err != nil {
+			return err
+		}
+	}
+	if err := validateHosts(m.URLConfs); err != nil {
+		return err
+	}
+	m.sites.tables = newTables(route.NewTable(patterns, nil, m.app.instruments.learner, style))
+	for _, c := range m.URLConfs {
+		source, err := c.source(m.app.instruments.sources)
+		if err != nil {
+			return err
+		}
+		m.sources = append(m.sources, source)
+		m.sites.tables.add(c.Hosts, route.NewTable(patterns, source.Live(), m.app.instruments.learner, style))
+	}
+	return nil
+}

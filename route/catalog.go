@@ -1,0 +1,32 @@
+package route
+
+// Catalog lists the routes of a URLconf under their labels. Two are equal if they
+// always list the same.
+type Catalog struct {
+	urlconf *Live
+	style   Style
+}
+
+// Entry is a route under its label.
+type Entry struct {
+	Label string
+	*Route
+}
+
+// Entries returns the routes of the URLconf that is in force, in its order. Of
+// those that share a label, as they may in some styles, it has the first.
+func (c Catalog) Entries() []Entry {
+	resolver := c.urlconf.Resolver()
+	if resolver == nil {
+		return nil
+	}
+	seen := make(map[string]bool)
+	var all []Entry
+	for _, route := range resolver.routes {
+		if label := route.LabelIn(c.style); !seen[label] {
+			seen[label] = true
+			all = append(all, Entry{label, route})
+		}
+	}
+	return all
+}
