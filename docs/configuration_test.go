@@ -57,6 +57,8 @@ func wrap(part, text string) string {
 		return wrap("site", "django_monitor {\n"+text+"\n}\n")
 	case "ignore":
 		return wrap("django_monitor", "ignore {\n"+text+"\n}")
+	case "routes export":
+		return wrap("django_monitor", "routes export /srv/shop {\n"+text+"\n}")
 	case "django":
 		return wrap("global", "django {\n"+text+"\n}\n")
 	case "store":
@@ -187,6 +189,7 @@ func TestEveryOptionIsDocumented(t *testing.T) {
 	for _, c := range []struct{ part, page string }{
 		{"django_monitor", "directive.md"},
 		{"ignore", "directive.md"},
+		{"routes export", "directive.md"},
 		{"django", "global-option.md"},
 		{"store", "global-option.md"},
 	} {

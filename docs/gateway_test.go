@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -26,15 +27,18 @@ import (
 // gateway is a real Caddy in this process, in front of an application that fails
 // in every way and beside a receiver that refuses every second event.
 type gateway struct {
-	t     *testing.T
-	site  string // its address
-	admin *http.Client
+	t      *testing.T
+	site   string // its address
+	admin  *http.Client
+	routes string // file of the URLconf
 }
 
 func startGateway(t *testing.T) *gateway {
 	t.Helper()
 	dir := t.TempDir()
 	socket := filepath.Join(dir, "admin.sock")
+	routes := filepath.Join(dir, "routes.json")
+	writeRoutes(t, routes)
 	config := fmt.Sprintf(`{
 		"admin": {"listen": "unix/%s", "config": {"persist": false}},
 		"logging": {"logs": {"default": {"writer": {"output": "discard"}}}},
@@ -45,7 +49,7 @@ func startGateway(t *testing.T) *gateway {
 				"automatic_https": {"disable": true},
 				"routes": [{"handle": [
 					{"handler": "docs_test_trace"},
-					{"handler": "django_monitor", "capture_body": 1000, "release": "shop@1.4.2", "environment": "docs", "sentry": %q},
+					{"handler": "django_monitor", "capture_body": 1000, "release": "shop@1.4.2", "environment": "docs", "sentry": %q, "urlconfs": [{"file": %q}]},
 					{"handler": "subroute", "routes": [
 						{"match": [{"path": ["/panic"]}], "handle": [{"handler": "docs_test_panic"}]},
 						{"match": [{"path": ["/refused"]}], "handle": [{"handler": "reverse_proxy", "upstreams": [{"dial": "unix/%s/missing.sock"}]}]},
@@ -54,7 +58,7 @@ func startGateway(t *testing.T) *gateway {
 				]}]
 			}}}
 		}
-	}`, socket, filepath.Join(dir, "errors.db"), receiver(t), dir, application(t))
+	}`, socket, filepath.Join(dir, "errors.db"), receiver(t), routes, dir, application(t))
 	if err := caddy.Load([]byte(config), true); err != nil {
 		t.Fatal(err)
 	}
@@ -68,8 +72,9 @@ func startGateway(t *testing.T) *gateway {
 		t.Fatal(err)
 	}
 	return &gateway{
-		t:    t,
-		site: app.(*caddyhttp.App).Servers["srv0"].Listeners()[0].Addr().String(),
+		t:      t,
+		routes: routes,
+		site:   app.(*caddyhttp.App).Servers["srv0"].Listeners()[0].Addr().String(),
 		admin: &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, "unix", socket)
 		}}},
@@ -89,6 +94,28 @@ func (g *gateway) fail() {
 			response.Body.Close()
 		}
 	}
+}
+
+// writeRoutes writes a URLconf in which nothing is empty.
+func writeRoutes(t *testing.T, path string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(`{"version": 1, "hash": "sha256:0", "django": "5.2", "settings": "shop.settings", "root_urlconf": "shop.urls", "patterns": [
+		{"kind": "path", "route": "failing", "endpoint": true, "view": "shop.views.failing", "name": "failing", "namespace": "shop", "app_name": "shop"}]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// spoilRoutes makes the file of the URLconf one that cannot be read again.
+func (g *gateway) spoilRoutes() {
+	g.t.Helper()
+	if err := os.Truncate(g.routes, 10); err != nil {
+		g.t.Fatal(err)
+	}
+	eventually(g.t, "the routes cannot be read", func() bool {
+		var sources []struct{ Error string }
+		g.get("/django/routes", &sources)
+		return len(sources) == 1 && sources[0].Error != ""
+	})
 }
 
 // get reads a resource of the admin API.

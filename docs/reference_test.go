@@ -18,6 +18,7 @@ import (
 func TestReference(t *testing.T) {
 	g := startGateway(t)
 	g.fail()
+	g.spoilRoutes()
 	var families map[string]*dto.MetricFamily
 	eventually(t, "the receiver has taken one event and refused another", func() bool {
 		families = g.metrics()
@@ -66,6 +67,7 @@ func (g *gateway) checkAnswers() {
 		"json issues": "/django/issues",
 		"json issue":  "/django/issues/" + stored.IssueID,
 		"json event":  "/django/events/" + event,
+		"json routes": "/django/routes",
 	}
 	for _, b := range readPage(g.t, "admin-api.md").blocks {
 		resource, ok := resources[b.info]
