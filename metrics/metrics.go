@@ -15,20 +15,6 @@ import (
 	"github.com/caddy-django/gateway/exchange"
 )
 
-// Names of the labels. The first four are OpenTelemetry's attributes.
-const (
-	labelSite    = "server_address"
-	labelRoute   = "http_route"
-	labelMethod  = "http_request_method"
-	labelStatus  = "http_response_status_code"
-	labelOutcome = "outcome"
-
-	labelView      = "view"
-	labelName      = "name"
-	labelNamespace = "namespace"
-	labelApp       = "app"
-)
-
 // OtherSite labels requests for a host which the configuration does not name,
 // as Caddy's own metrics do.
 const OtherSite = "_other"
@@ -63,22 +49,22 @@ type Metrics struct {
 // New makes the instruments. Register them with Collectors.
 func New() *Metrics {
 	return &Metrics{
-		duration: durationHistogram("http_server_request_duration_seconds",
+		duration: durationHistogram(RequestDuration,
 			"Time from the request's arrival until the last byte of its response was handed to the client.",
-			labelSite, labelRoute, labelMethod, labelStatus),
-		timeToHeaders: durationHistogram("django_time_to_headers_seconds",
+			LabelSite, LabelRoute, LabelMethod, LabelStatus),
+		timeToHeaders: durationHistogram(TimeToHeaders,
 			"Time until Django's response headers arrived; unlike the request duration it does not grow with a slow download.",
-			labelSite, labelRoute, labelMethod),
+			LabelSite, LabelRoute, LabelMethod),
 		active: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "http_server_active_requests",
+			Name: ActiveRequests,
 			Help: "Requests that are being answered now.",
-		}, []string{labelSite, labelMethod}),
-		requestSize:  sizeHistogram("http_server_request_body_size_bytes", "Size of the request's body."),
-		responseSize: sizeHistogram("http_server_response_body_size_bytes", "Size of the response's body."),
+		}, []string{LabelSite, LabelMethod}),
+		requestSize:  sizeHistogram(RequestBodySize, "Size of the request's body."),
+		responseSize: sizeHistogram(ResponseBodySize, "Size of the response's body."),
 		exchanges: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "django_exchanges_total",
+			Name: Exchanges,
 			Help: "Requests by how they ended.",
-		}, []string{labelSite, labelOutcome}),
+		}, []string{LabelSite, LabelOutcome}),
 		sites: make(map[string]*Site),
 	}
 }
@@ -100,7 +86,7 @@ func sizeHistogram(name, help string) *prometheus.HistogramVec {
 		Name:    name,
 		Help:    help,
 		Buckets: sizeBuckets,
-	}, []string{labelSite, labelMethod})
+	}, []string{LabelSite, LabelMethod})
 }
 
 // Collectors returns what to register with a registry.

@@ -8,9 +8,9 @@ import (
 	"github.com/caddy-django/gateway/route"
 )
 
-var routeInfoDesc = prometheus.NewDesc("django_route_info",
+var routeInfoDesc = prometheus.NewDesc(RouteInfo,
 	"What Django knows about a route: always 1, to be joined with what has the same server_address and http_route.",
-	[]string{labelSite, labelRoute, labelView, labelName, labelNamespace, labelApp}, nil)
+	[]string{LabelSite, LabelRoute, LabelView, LabelName, LabelNamespace, LabelApp}, nil)
 
 // AddRoutes tells that requests for the site are resolved with the routes of a
 // catalog. It is cheap when it is told again.
