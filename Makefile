@@ -42,6 +42,10 @@ build: ## Build bin/caddy with the plugins that xcaddy.toml lists
 xcaddy: ## Print the xcaddy command that builds the same binary
 	@go run ./cmd/manifest xcaddy
 
+.PHONY: dashboards
+dashboards: ## Write the dashboards and rules that dashboards/*.go define
+	@go run ./dashboards/generate
+
 .PHONY: setup
 setup: ## Install what the demo and the tests need
 	@integration/setup
