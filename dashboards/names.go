@@ -22,7 +22,6 @@ const (
 	deliveryTime     = "django_delivery_request_duration_seconds"
 	deliverySuccess  = "django_delivery_last_success_timestamp_seconds"
 
-	routeInfo    = "django_route_info"
 	routesLoaded = "django_routes_last_load_successful"
 	routesSince  = "django_routes_last_load_success_timestamp_seconds"
 	routesKnown  = "django_routes"

@@ -72,7 +72,7 @@ func routeRequests() []Panel {
 			Title: "View", Kind: Table, Unit: "short", Width: 24,
 			Description: "What Django calls for this route, and the name to reverse it by.",
 			Targets: []Target{{
-				Expr:      "max by (view, name, namespace, app) (" + ofRoute(routeInfo) + ")",
+				Expr:      "max by (view, name, namespace, app) (" + ofRoute(metrics.RouteInfo) + ")",
 				EmptyWhen: "no routes file is configured, or no route matched",
 			}},
 		},
