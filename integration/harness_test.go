@@ -109,6 +109,7 @@ func (g *gateway) start(addr string) {
 	g.Process = started(g.t, p, err)
 	// It serves before its store is open.
 	eventually(g.t, func() error { return stack.Answers("http://" + g.admin + "/django/issues")(g.t.Context()) })
+	eventually(g.t, func() error { return stack.RoutesLoaded(g.t.Context(), g.admin) })
 }
 
 // crash kills the gateway, and restart starts it again on the same data.

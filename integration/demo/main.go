@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"github.com/caddy-django/gateway/delivery"
 	"github.com/caddy-django/gateway/integration/stack"
@@ -65,6 +66,10 @@ func (d demo) run(ctx context.Context) error {
 	}
 	defer gateway.Stop()
 
+	say("waiting for the routes of the shop")
+	if err := d.routes(ctx); err != nil {
+		return err
+	}
 	say("sending a little traffic")
 	if err := sendTraffic(ctx, "http://"+d.site); err != nil {
 		return err
@@ -96,6 +101,25 @@ func (d demo) environment() []string {
 		env = append(env, "DSN="+d.dsn, "DEMO_EVENTS=deliver")
 	}
 	return env
+}
+
+// loadTime is more than the shop takes to load.
+const loadTime = 30 * time.Second
+
+// routes waits until the gateway knows the shop's routes. It serves without them,
+// but what it shows of the traffic is then a guess.
+func (d demo) routes(ctx context.Context) error {
+	deadline := time.Now().Add(loadTime)
+	for {
+		err := stack.RoutesLoaded(ctx, d.admin)
+		if err == nil || ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if time.Now().After(deadline) {
+			return err
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
 }
 
 // issues shows the table a person would ask for.

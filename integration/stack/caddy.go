@@ -2,7 +2,12 @@ package stack
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
 	"path/filepath"
+
+	"github.com/caddy-django/gateway/urlconf"
 )
 
 // Gateway starts bin/caddy with a Caddyfile. Its data goes to dir; env is what
@@ -14,8 +19,34 @@ func Gateway(ctx context.Context, dir, caddyfile, addr string, env ...string) (*
 		Env: append([]string{
 			"XDG_DATA_HOME=" + filepath.Join(dir, "data"),
 			"XDG_CONFIG_HOME=" + filepath.Join(dir, "config"),
+			"DEMO_PROJECT=" + Root("integration", "shop"),
+			"DEMO_PYTHON=" + python(),
 		}, env...),
 		Dir:  dir,
 		Addr: addr,
 	})
+}
+
+// RoutesLoaded fails as long as the gateway whose admin endpoint is on addr has
+// not loaded the routes of its projects.
+func RoutesLoaded(ctx context.Context, addr string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addr+"/django/routes", nil)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	var sources []urlconf.Status
+	if err := json.NewDecoder(resp.Body).Decode(&sources); err != nil {
+		return fmt.Errorf("reading /django/routes: %w", err)
+	}
+	for _, source := range sources {
+		if source.Routes == 0 {
+			return fmt.Errorf("%s has no routes yet %s", source.Source, source.Error)
+		}
+	}
+	return nil
 }
