@@ -148,11 +148,16 @@ func (b *bench) start(ctx context.Context, dir string, s subject, upstream strin
 	if err != nil {
 		return nil, err
 	}
+	routes := filepath.Join(dir, "routes.json")
+	if err := writeRoutes(routes, manyRoutes); err != nil {
+		return nil, err
+	}
 	caddyfile, err := s.caddyfile(settings{
 		Address:  address,
 		Upstream: upstream,
 		DSN:      dsn(b.sentry),
 		Database: filepath.Join(dir, "errors.db"),
+		Routes:   routes,
 	})
 	if err != nil {
 		return nil, err

@@ -48,6 +48,7 @@ type settings struct {
 	Upstream string
 	DSN      string
 	Database string
+	Routes   string // file of the URLconf
 }
 
 var caddyfileTemplate = template.Must(template.New("Caddyfile").Parse(`{
@@ -71,8 +72,7 @@ var caddyfileTemplate = template.Must(template.New("Caddyfile").Parse(`{
 http://{{.Site}} {
 {{- if .Monitored}}
 	django_monitor {
-		route / /articles/<int:year>/<slug:title>/ /users/<int:pk>/
-		route /api/orders/<uuid:order>/ /files/<path:name>
+		routes {{.Routes}}
 		scrub customer_number
 		tag team checkout
 		tag host {http.request.host}

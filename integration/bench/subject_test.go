@@ -23,12 +23,14 @@ func TestTheCaddyfileOfASubject(t *testing.T) {
 				Upstream: "127.0.0.1:9000",
 				DSN:      "http://key@127.0.0.1:9001/1",
 				Database: "/data/errors.db",
+				Routes:   "/data/routes.json",
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
 			for part, want := range map[string]bool{
 				"http://shop.example:8000 {":         true,
+				"routes /data/routes.json":           c.monitor,
 				"reverse_proxy 127.0.0.1:9000\n":     true,
 				"\tmetrics\n":                        c.metrics,
 				"django_monitor {":                   c.monitor,
