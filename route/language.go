@@ -1,6 +1,7 @@
 package route
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -13,13 +14,14 @@ import (
 // project's own language.
 type languages struct {
 	active  []string          // all that there are
-	fromURL map[string]string // what a path may begin with, in lower case; nil if it has no say
+	fromURL map[string]string // what a path may begin with, folded; nil if it has no say
 	generic map[string]string // the first language that is a variant of the key
 	unsaid  string            // the language of the other paths
+	exact   bool              // Django before 4.1: a code is in the case of the settings, and has one hyphen at most
 }
 
 func newLanguages(conf *URLConf) *languages {
-	l := &languages{unsaid: conf.LanguageCode}
+	l := &languages{unsaid: conf.LanguageCode, exact: olderThan(conf.Django, 4, 1)}
 	if conf.UseI18N && conf.LocaleMiddleware {
 		l.activate(conf)
 	}
@@ -37,11 +39,12 @@ func (l *languages) activate(conf *URLConf) {
 	l.fromURL = make(map[string]string)
 	l.generic = make(map[string]string)
 	for _, code := range conf.Languages {
-		code = strings.ToLower(code)
-		l.fromURL[code] = code
+		code = l.fold(code)
+		language := strings.ToLower(code)
+		l.fromURL[code] = language
 		for i, c := range code {
 			if _, known := l.generic[code[:i]]; c == '-' && !known {
-				l.generic[code[:i]] = code
+				l.generic[code[:i]] = language
 			}
 		}
 	}
@@ -57,12 +60,33 @@ func (l *languages) activate(conf *URLConf) {
 	}
 }
 
+// olderThan reports whether a version of Django is known to be older.
+func olderThan(version string, major, minor int) bool {
+	var x, y int
+	if n, _ := fmt.Sscanf(version, "%d.%d", &x, &y); n != 2 {
+		return false
+	}
+	return x < major || x == major && y < minor
+}
+
+// fold returns code in the case in which it is looked up.
+func (l *languages) fold(code string) string {
+	if l.exact {
+		return code
+	}
+	return strings.ToLower(code)
+}
+
 // of returns the language of path.
 func (l *languages) of(path string) string {
 	if l.fromURL == nil {
 		return l.unsaid
 	}
-	code, ok := languagePrefix(path)
+	subtags := 2
+	if l.exact {
+		subtags = 1
+	}
+	code, ok := languagePrefix(path, subtags)
 	if !ok {
 		return l.unsaid
 	}
@@ -85,7 +109,7 @@ func (l *languages) variant(code string) (string, bool) {
 		}
 		code = code[:at]
 	}
-	if language, ok := l.fromURL[strings.ToLower(code)]; ok {
+	if language, ok := l.fromURL[l.fold(code)]; ok {
 		return language, true
 	}
 	if language, ok := l.fromURL[fallbacks[code]]; ok {
@@ -94,7 +118,7 @@ func (l *languages) variant(code string) (string, bool) {
 	generic := code
 	for at := strings.LastIndexByte(code, '-'); at >= 0; at = strings.LastIndexByte(generic, '-') {
 		generic = generic[:at]
-		if language, ok := l.fromURL[strings.ToLower(generic)]; ok {
+		if language, ok := l.fromURL[l.fold(generic)]; ok {
 			return language, true
 		}
 	}
@@ -109,8 +133,8 @@ var fallbacks = map[string]string{
 }
 
 // languagePrefix returns what the path has where a language may be: a match of
-// Django's ^/(\w+([@-]\w+){0,2})(/|$).
-func languagePrefix(path string) (code string, ok bool) {
+// Django's ^/(\w+([@-]\w+){0,subtags})(/|$).
+func languagePrefix(path string, subtags int) (code string, ok bool) {
 	rest, ok := strings.CutPrefix(path, "/")
 	if !ok {
 		return "", false
@@ -119,7 +143,7 @@ func languagePrefix(path string) (code string, ok bool) {
 	if at == 0 {
 		return "", false
 	}
-	for range 2 {
+	for range subtags {
 		if at == len(rest) || rest[at] != '-' && rest[at] != '@' {
 			break
 		}
