@@ -2,6 +2,7 @@ package route
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -72,7 +73,7 @@ func (c *compiler) branch(nodes []*URLNode, where string, above parent) (*branch
 	b := &branch{nodes: make([]node, 0, len(nodes))}
 	var prefixes []string
 	for i, source := range nodes {
-		if source.Kind == kindOpaque {
+		if source.Kind == kindOpaque || !c.speaks(source.Languages) {
 			continue
 		}
 		n, prefix, err := c.node(source, fmt.Sprintf("%s[%d]", where, i), above)
@@ -84,6 +85,12 @@ func (c *compiler) branch(nodes []*URLNode, where string, above parent) (*branch
 	}
 	b.index = newIndex(prefixes)
 	return b, nil
+}
+
+// speaks reports whether what is there in these languages is there in the
+// compiler's. None are all.
+func (c *compiler) speaks(languages []string) bool {
+	return len(languages) == 0 || slices.ContainsFunc(languages, func(l string) bool { return strings.EqualFold(l, c.language) })
 }
 
 // node compiles a pattern and all below it, and tells what text a path begins

@@ -22,3 +22,24 @@ func TestTheLanguageOfAPathDependsOnDjangosVersion(t *testing.T) {
 		})
 	}
 }
+
+func TestAnIncludeMayBeThereInSomeLanguages(t *testing.T) {
+	page := func(route, view string) []*URLNode {
+		return []*URLNode{{Kind: kindPath, Route: route, Regex: "^" + route + `\Z`, Endpoint: true, View: view}}
+	}
+	r, err := NewResolver(&URLConf{
+		UseI18N: true, LocaleMiddleware: true, LanguageCode: "en", Languages: []string{"en", "fr", "pt-BR"},
+		Patterns: []*URLNode{{Kind: kindLocalePrefix, PrefixDefaultLanguage: true, Children: []*URLNode{
+			{Kind: kindPath, Languages: []string{"en"}, Children: page("news/", "english")},
+			{Kind: kindPath, Languages: []string{"fr", "pt-BR"}, Children: page("news/", "another")},
+		}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{"/en/news/": "english", "/fr/news/": "another", "/pt-br/news/": "another"} {
+		if got, err := r.Resolve(path); err != nil || got == nil || got.View != want {
+			t.Errorf("%s leads to %+v (%v), want %s", path, got, err, want)
+		}
+	}
+}

@@ -62,6 +62,7 @@ type URLNode struct {
 
 	Namespace string     `json:"namespace"`
 	AppName   string     `json:"app_name"`
+	Languages []string   `json:"languages"` // in which it is there; nil for all
 	Children  []*URLNode `json:"children"`
 }
 

@@ -43,7 +43,10 @@ def export(urlconf):
     from django.urls import get_resolver
 
     languages = [code for code, _ in settings.LANGUAGES]
-    tree = Tree(settings.LANGUAGE_CODE, languages if settings.USE_I18N else [])
+    translated = languages if settings.USE_I18N else []
+    locale_middleware = any(is_locale_middleware(name) for name in settings.MIDDLEWARE)
+    active = set(translated if locale_middleware else []) | {settings.LANGUAGE_CODE}
+    tree = Tree(settings.LANGUAGE_CODE, translated, sorted(active))
     return {
         "django": django.get_version(),
         "settings": os.environ["DJANGO_SETTINGS_MODULE"],
@@ -55,7 +58,7 @@ def export(urlconf):
         "use_i18n": bool(settings.USE_I18N),
         "language_code": settings.LANGUAGE_CODE,
         "languages": languages,
-        "locale_middleware": any(is_locale_middleware(name) for name in settings.MIDDLEWARE),
+        "locale_middleware": locale_middleware,
         "patterns": tree.nodes(get_resolver(urlconf).url_patterns, ancestors=()),
     }
 
@@ -78,15 +81,41 @@ def is_locale_middleware(name):
 class Tree:
     """Describes patterns as Django built them."""
 
-    def __init__(self, language, languages):
+    def __init__(self, language, languages, active):
         self.language = language
         self.languages = languages
+        self.active = active  # the languages that a request may be resolved in
 
     def nodes(self, items, ancestors):
         ancestors += (id(items),)
-        return [self.node(item, ancestors) for item in items]
+        return [
+            self.node(item, included, languages, ancestors)
+            for item in items
+            for included, languages in self.variants(item)
+        ]
 
-    def node(self, item, ancestors):
+    def variants(self, item):
+        """What item includes, and in which languages, or None for all of them."""
+        from django.urls import URLResolver
+        from django.utils import translation
+
+        if not isinstance(item, URLResolver):
+            return [(None, None)]
+        if type(item).url_patterns is URLResolver.url_patterns:
+            return [(item.url_patterns, None)]
+        found = []
+        for language in self.active:
+            with translation.override(language):
+                included = item.url_patterns
+            for known, languages in found:
+                if known == included:
+                    languages.append(language)
+                    break
+            else:
+                found.append((included, [language]))
+        return found if len(found) > 1 else [(found[0][0], None)]
+
+    def node(self, item, included, languages, ancestors):
         from django.urls import URLPattern, URLResolver
         from django.utils import translation
 
@@ -96,10 +125,12 @@ class Tree:
         if isinstance(item, URLResolver):
             node["namespace"] = item.namespace
             node["app_name"] = item.app_name
-            if id(item.url_patterns) in ancestors:
+            node["languages"] = languages
+            if id(included) in ancestors:
                 node["kind"] = "opaque"  # it includes itself, so the tree has no end
             else:
-                node["children"] = self.nodes(item.url_patterns, ancestors)
+                below = Tree(self.language, self.languages, languages or self.active)
+                node["children"] = below.nodes(included, ancestors)
         elif isinstance(item, URLPattern):
             node["view"] = item.lookup_str
             node["name"] = item.name

@@ -2,7 +2,8 @@
 
 import re
 
-from django.urls.resolvers import LocalePrefixPattern, RegexPattern, RoutePattern
+from django.urls.resolvers import LocalePrefixPattern, RegexPattern, RoutePattern, URLResolver
+from django.utils.translation import get_language
 
 
 class Caseless(RegexPattern):
@@ -45,3 +46,11 @@ class Country(LocalePrefixPattern):
     @property
     def language_prefix(self):
         return "country/"
+
+
+class Bilingual(URLResolver):
+    """Includes other patterns in another language."""
+
+    @property
+    def url_patterns(self):
+        return self.urlconf_name[get_language()]

@@ -20,6 +20,13 @@ urlpatterns = [
     URLResolver(patterns.Word(), [path("a/", views.page)]),
     URLPattern(patterns.Moon(), views.page, name="moon"),
     URLResolver(patterns.Country(), [path("b/", views.page)]),
+    patterns.Bilingual(
+        patterns.Caseless("^bilingual/"),
+        {
+            "en": [path("news/", views.page), patterns.Bilingual(patterns.Caseless(""), {"en": []})],
+            "fr": [path("nouvelles/", views.page)],
+        },
+    ),
     path(gettext_lazy("catalogue/<int:pk>/"), views.page, name="catalogue"),
 ]
 
