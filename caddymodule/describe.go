@@ -9,7 +9,6 @@ import (
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
-	"go.opentelemetry.io/otel/trace"
 
 	"github.com/caddy-django/gateway/exchange"
 )
@@ -84,10 +83,6 @@ func (m *Monitor) describe(x *exchange.Exchange, r *http.Request, err error, rep
 	f.RequestID = requestID(x, r, repl)
 	if handlerErr, ok := errors.AsType[caddyhttp.HandlerError](err); ok {
 		f.ErrorID = handlerErr.ID
-	}
-	if span := trace.SpanContextFromContext(r.Context()); span.IsValid() {
-		f.TraceID = span.TraceID().String()
-		f.SpanID = span.SpanID().String()
 	}
 	if len(m.Tags) > 0 {
 		f.Tags = make(map[string]string, len(m.Tags))

@@ -6,6 +6,7 @@ import (
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 
 	"github.com/caddy-django/gateway/capture"
@@ -193,6 +194,7 @@ func (m *Monitor) observe(site *metrics.Site, routes *route.Table, rec *exchange
 	x.Site = site.Name()
 	x.Route = routes.Label(x.Path, x.Status)
 	site.AddRoutes(routes.Catalog())
+	joinTrace(x, trace.SpanFromContext(r.Context()))
 	if after.latency != before.latency {
 		x.TimeToHeaders = after.latency
 	}

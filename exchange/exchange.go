@@ -14,6 +14,8 @@ package exchange
 import (
 	"net/http"
 	"time"
+
+	"go.opentelemetry.io/otel/trace"
 )
 
 // Exchange is the record of one request and its response.
@@ -29,6 +31,9 @@ type Exchange struct {
 	// Route is the label of the Django route that answered, such as
 	// "/users/<int:pk>/".
 	Route string
+
+	// Trace identifies the span of the exchange; not valid if nothing traces it.
+	Trace trace.SpanContext
 
 	Start    time.Time
 	Duration time.Duration // until the last byte was handed to the client
