@@ -78,7 +78,7 @@ func (s *Site) Observe(x *exchange.Exchange) {
 	sizes.requestSize.Observe(float64(x.RequestBytes))
 	sizes.responseSize.Observe(float64(x.ResponseBytes))
 	series := s.route(x.Route)
-	series.duration(s, method, x.Status).Observe(x.Duration.Seconds())
+	observeDuration(series.duration(s, method, x.Status), x)
 	if x.TimeToHeaders > 0 {
 		series.timeToHeaders(s, method).Observe(x.TimeToHeaders.Seconds())
 	}
