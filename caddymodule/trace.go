@@ -2,6 +2,7 @@ package caddymodule
 
 import (
 	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/caddy-django/gateway/exchange"
@@ -13,15 +14,13 @@ import (
 // does nothing and has no ids.
 func joinTrace(x *exchange.Exchange, span trace.Span) {
 	x.Trace = span.SpanContext()
-	if !x.Trace.IsValid() {
+	if !span.IsRecording() {
 		return
 	}
+	nameSpan(span, exchange.MethodLabel(x.Method), x.Route)
 	if x.Outcome.Failed() {
-		x.Failure.TraceID = x.Trace.TraceID().String()
-		x.Failure.SpanID = x.Trace.SpanID().String()
-	}
-	if span.IsRecording() {
-		nameSpan(span, exchange.MethodLabel(x.Method), x.Route)
+		// Caddy answers what has no answer of Django's after the span has ended.
+		span.SetStatus(codes.Error, x.Outcome.String())
 	}
 }
 

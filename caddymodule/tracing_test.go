@@ -15,6 +15,7 @@ import (
 
 	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
+	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
 
 	"github.com/caddy-django/gateway/store"
 )
@@ -97,6 +98,9 @@ func TestTracesMeetMetrics(t *testing.T) {
 			}
 			if got := hex.EncodeToString(span.ParentSpanId); got != parent {
 				t.Errorf("the span's parent is %s, not the client's %s", got, parent)
+			}
+			if isError := span.GetStatus().GetCode() == tracepb.Status_STATUS_CODE_ERROR; isError != (c.status >= 500) {
+				t.Errorf("the span's status is %v", span.GetStatus())
 			}
 			if exemplars := g.exemplars(t); !strings.Contains(exemplars[c.series], traceID) || !strings.Contains(exemplars[c.series], spanID) {
 				t.Errorf("the exemplar is %q, want one of trace %s and span %s", exemplars[c.series], traceID, spanID)

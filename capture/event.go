@@ -163,8 +163,8 @@ func newEvent(f *failure, g grouping, body page, suppressed int64) (id string, p
 			DataCut:    body.cut,
 		}
 	}
-	if x.Failure.TraceID != "" {
-		e.Contexts.Trace = &traceContext{x.Failure.TraceID, x.Failure.SpanID}
+	if x.Trace.IsValid() {
+		e.Contexts.Trace = &traceContext{x.Trace.TraceID().String(), x.Trace.SpanID().String()}
 	}
 	payload, err = encodeJSON(e)
 	if err == nil && len(payload) > maxEvent && e.Contexts.Response != nil {

@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -10,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/caddy-django/gateway/exchange"
 )
 
@@ -18,7 +21,9 @@ func TestEventOfAnAppError(t *testing.T) {
 	x.Request.Header.Set("User-Agent", "curl/8")
 	x.Failure.Tags = map[string]string{"team": "shop", "site": "mine", "note": "token=abc"}
 	x.Failure.RequestID, x.Failure.ErrorID = "req-1", "E7"
-	x.Failure.TraceID, x.Failure.SpanID = strings.Repeat("a", 32), strings.Repeat("b", 16)
+	x.Trace = trace.NewSpanContext(trace.SpanContextConfig{
+		TraceID: trace.TraceID(bytes.Repeat([]byte{0xaa}, 16)), SpanID: trace.SpanID(bytes.Repeat([]byte{0xbb}, 8)),
+	})
 	x.TimeToHeaders = 2 * time.Millisecond
 	_, event := eventOf(t, x)
 

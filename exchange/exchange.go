@@ -80,8 +80,6 @@ type Failure struct {
 	Upstream  string // the address that was dialled last
 	Retries   int
 	ErrorID   string // the code that an error page can show to the user
-	TraceID   string // 32 hex digits, or empty
-	SpanID    string // 16 hex digits, or empty
 	Tags      map[string]string
 }
 
