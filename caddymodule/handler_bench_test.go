@@ -2,9 +2,12 @@ package caddymodule
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -84,7 +87,7 @@ func provisionedMonitor(tb testing.TB) *Monitor {
 	ctx, cancel := caddy.NewContext(ctx)
 	tb.Cleanup(cancel)
 	m := &Monitor{
-		Routes:      []string{"/", "/articles/<int:year>/<slug:title>/", "/users/<int:pk>/"},
+		URLConfs:    []URLConf{{File: manyRoutes(tb)}},
 		Tags:        map[string]string{"team": "checkout", "host": "{http.request.host}"},
 		Release:     "shop@1.4.2",
 		Environment: "production",
@@ -98,6 +101,27 @@ func provisionedMonitor(tb testing.TB) *Monitor {
 		tb.Fatal(err)
 	}
 	return m
+}
+
+// manyRoutes returns the file of a URLconf with 1,000 routes, the users' in their
+// middle.
+func manyRoutes(tb testing.TB) string {
+	tb.Helper()
+	nodes := make([]string, 1000)
+	for i := range nodes {
+		app := fmt.Sprintf("app%d", i)
+		if i == len(nodes)/2 {
+			app = "users"
+		}
+		nodes[i] = fmt.Sprintf(`{"kind": "path", "route": "%s/<int:pk>/", "endpoint": true, "view": "%[1]s.views.page",
+			"converters": {"pk": {"class": "django.urls.converters.IntConverter"}}}`, app)
+	}
+	file := filepath.Join(tb.TempDir(), "routes.json")
+	document := `{"version": 1, "append_slash": true, "patterns": [` + strings.Join(nodes, ",") + `]}`
+	if err := os.WriteFile(file, []byte(document), 0o600); err != nil {
+		tb.Fatal(err)
+	}
+	return file
 }
 
 // exchange returns what Caddy's server and reverse_proxy would have made of the
