@@ -96,8 +96,9 @@ func TestCaddyfileExampleIsReadyForProduction(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	release := filepath.Join(t.TempDir(), "REVISION")
-	deployed := strings.ReplaceAll(string(text), "/srv/shop/REVISION", release)
+	dir := t.TempDir()
+	release, routes := filepath.Join(dir, "REVISION"), filepath.Join(dir, "routes.json")
+	deployed := strings.NewReplacer("/srv/shop/REVISION", release, "/srv/shop/routes.json", routes).Replace(string(text))
 	t.Setenv("SENTRY_DSN", "https://key@sentry.example.com/42")
 	if err := load(deployed); err == nil || !strings.Contains(err.Error(), "is empty") {
 		t.Errorf("without a REVISION: got %v, want a refusal", err)
@@ -105,6 +106,10 @@ func TestCaddyfileExampleIsReadyForProduction(t *testing.T) {
 	if err := os.WriteFile(release, []byte("shop@1.4.2\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	if err := load(deployed); err == nil || !strings.Contains(err.Error(), "caddy django routes") {
+		t.Errorf("without routes: got %v, want a refusal", err)
+	}
+	writeRoutes(t, routes)
 	if err := load(deployed); err != nil {
 		t.Error(err)
 	}
