@@ -7,7 +7,11 @@ SHELL := bash
 DSN ?=
 
 # One line a package, and at the end every failure, and every skipped test with its reason.
-TEST := go tool gotestsum --format pkgname --format-hide-empty-pkg
+FORMAT := --format pkgname --format-hide-empty-pkg
+TEST := go tool gotestsum $(FORMAT)
+
+# A module of its own, which borrows the tools of this one.
+PROMQL := integration/promql
 
 .PHONY: help
 help: ## List the targets
@@ -21,6 +25,7 @@ run: setup build ## Serve the demo shop behind the gateway; DSN=… forwards its
 .PHONY: test
 test: setup build lint ## Run every test
 	@$(TEST) -- -race -timeout 15m ./...
+	@gotestsum=$$(go tool -n gotestsum); cd $(PROMQL); "$$gotestsum" $(FORMAT) -- -race -timeout 15m ./...
 
 .PHONY: test-long
 test-long: setup build ## Run the tests with more rounds, and fuzz every parser
@@ -56,6 +61,7 @@ lint: ## Check formatting, vet, staticcheck and the manifest
 	@go run ./cmd/manifest check
 	@go vet ./...
 	@go tool staticcheck ./...
+	@staticcheck=$$(go tool -n staticcheck); cd $(PROMQL); go vet ./...; "$$staticcheck" ./...
 
 .PHONY: clean
 clean: ## Remove what was built and installed here
