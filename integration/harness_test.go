@@ -109,7 +109,9 @@ func (g *gateway) start(addr string) {
 	g.Process = started(g.t, p, err)
 	// It serves before its store is open.
 	eventually(g.t, func() error { return stack.Answers("http://" + g.admin + "/django/issues")(g.t.Context()) })
-	eventually(g.t, func() error { return stack.RoutesLoaded(g.t.Context(), g.admin) })
+	if err := stack.AwaitRoutes(g.t.Context(), g.admin); err != nil {
+		g.t.Fatal(err)
+	}
 }
 
 // crash kills the gateway, and restart starts it again on the same data.

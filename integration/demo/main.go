@@ -12,7 +12,6 @@ import (
 	"os/signal"
 	"path/filepath"
 	"syscall"
-	"time"
 
 	"github.com/caddy-django/gateway/delivery"
 	"github.com/caddy-django/gateway/integration/stack"
@@ -67,7 +66,8 @@ func (d demo) run(ctx context.Context) error {
 	defer gateway.Stop()
 
 	say("waiting for the routes of the shop")
-	if err := d.routes(ctx); err != nil {
+	// It serves without them, but what it shows of the traffic is then a guess.
+	if err := stack.AwaitRoutes(ctx, d.admin); err != nil {
 		return err
 	}
 	say("sending a little traffic")
@@ -101,25 +101,6 @@ func (d demo) environment() []string {
 		env = append(env, "DSN="+d.dsn, "DEMO_EVENTS=deliver")
 	}
 	return env
-}
-
-// loadTime is more than the shop takes to load.
-const loadTime = 30 * time.Second
-
-// routes waits until the gateway knows the shop's routes. It serves without them,
-// but what it shows of the traffic is then a guess.
-func (d demo) routes(ctx context.Context) error {
-	deadline := time.Now().Add(loadTime)
-	for {
-		err := stack.RoutesLoaded(ctx, d.admin)
-		if err == nil || ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if time.Now().After(deadline) {
-			return err
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
 }
 
 // issues shows the table a person would ask for.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"path/filepath"
+	"time"
 
 	"github.com/caddy-django/gateway/urlconf"
 )
@@ -27,9 +28,9 @@ func Gateway(ctx context.Context, dir, caddyfile, addr string, env ...string) (*
 	})
 }
 
-// RoutesLoaded fails as long as the gateway whose admin endpoint is on addr has
+// routesLoaded fails as long as the gateway whose admin endpoint is on addr has
 // not loaded the routes of its projects.
-func RoutesLoaded(ctx context.Context, addr string) error {
+func routesLoaded(ctx context.Context, addr string) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addr+"/django/routes", nil)
 	if err != nil {
 		return err
@@ -49,4 +50,21 @@ func RoutesLoaded(ctx context.Context, addr string) error {
 		}
 	}
 	return nil
+}
+
+// loadTime is more than a project takes to load.
+const loadTime = 30 * time.Second
+
+// AwaitRoutes waits until the gateway whose admin endpoint is on addr has loaded
+// the routes of its projects.
+func AwaitRoutes(ctx context.Context, addr string) error {
+	ctx, cancel := context.WithTimeout(ctx, loadTime)
+	defer cancel()
+	for {
+		err := routesLoaded(ctx, addr)
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
 }

@@ -73,6 +73,9 @@ func (r *Run) start(ctx context.Context, env []string) error {
 		return err
 	}
 	r.atEnd(gateway.Stop)
+	if err := stack.AwaitRoutes(ctx, admin); err != nil {
+		return err
+	}
 	if r.Prometheus, err = prom.Open(filepath.Join(r.dir, "tsdb")); err != nil {
 		return err
 	}
