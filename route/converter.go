@@ -1,5 +1,7 @@
 package route
 
+import "strings"
+
 // converter is the expression of a parameter.
 type converter struct {
 	match func(s string) int // length in bytes of the longest match at the start of s, 0 for none
@@ -24,7 +26,7 @@ func matchInt(s string) int {
 	return span(s, func(c byte) bool { return '0' <= c && c <= '9' })
 }
 
-func matchPath(s string) int { return span(s, func(c byte) bool { return c != '\n' }) }
+func matchPath(s string) int { return until(s, '\n') }
 
 func matchSlug(s string) int {
 	return span(s, func(c byte) bool {
@@ -32,7 +34,7 @@ func matchSlug(s string) int {
 	})
 }
 
-func matchStr(s string) int { return span(s, func(c byte) bool { return c != '/' }) }
+func matchStr(s string) int { return until(s, '/') }
 
 func matchUUID(s string) int {
 	const layout = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"
@@ -47,6 +49,13 @@ func matchUUID(s string) int {
 		}
 	}
 	return len(layout)
+}
+
+func until(s string, end byte) int {
+	if n := strings.IndexByte(s, end); n >= 0 {
+		return n
+	}
+	return len(s)
 }
 
 func span(s string, in func(c byte) bool) int {

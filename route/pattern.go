@@ -4,20 +4,13 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 // Pattern is one route in the syntax of Django's path(): literal text and
 // converters such as <int:pk>. It matches whole paths.
 type Pattern struct {
-	route *Route
-	parts []part
-}
-
-// part is a literal, or a converter if that is set.
-type part struct {
-	literal   string
-	converter *converter
+	route    *Route
+	segments []segment
 }
 
 // ParsePattern reads a pattern with its leading slash, such as
@@ -38,7 +31,7 @@ func ParsePattern(text string) (*Pattern, error) {
 			return nil, fmt.Errorf("route %q has a > without its <: a converter looks like <int:pk>", text)
 		}
 		if literal != "" {
-			p.parts = append(p.parts, part{literal: literal})
+			p.segments = append(p.segments, segment{literal: literal})
 		}
 		if !found {
 			break
@@ -62,7 +55,7 @@ func ParsePattern(text string) (*Pattern, error) {
 			return nil, fmt.Errorf("route %q uses the parameter name %q twice: name each differently", text, name)
 		}
 		names[name] = true
-		p.parts = append(p.parts, part{converter: converter})
+		p.segments = append(p.segments, segment{name: name, converter: converter})
 		rest = after
 	}
 	return p, nil
@@ -71,59 +64,13 @@ func ParsePattern(text string) (*Pattern, error) {
 // String returns the pattern as it was written, which is its label.
 func (p *Pattern) String() string { return p.route.Label }
 
-// Bounds of the work for one path, in bytes looked at: a pattern with several
-// path converters could otherwise be made to try every split of a long path.
-const (
-	minWork     = 1 << 16
-	workPerByte = 8
-)
-
-// Match reports whether path is one that Django would resolve to p.
+// Match reports whether path is one that Django would resolve to p. It is false
+// for one that takes too long to find out.
 func (p *Pattern) Match(path string) bool {
-	s := search{work: minWork + workPerByte*len(path)}
-	return s.match(p.parts, path) && !s.tooLong
-}
-
-// search is the matching of one path.
-type search struct {
-	work    int  // that is left
-	tooLong bool // a converter gives up on what it matched
-}
-
-func (s *search) match(parts []part, path string) bool {
-	if len(parts) == 0 {
-		return path == ""
-	}
-	converter, rest := parts[0].converter, parts[1:]
-	if converter == nil {
-		after, ok := strings.CutPrefix(path, parts[0].literal)
-		return ok && s.match(rest, after)
-	}
-	longest := converter.match(path)
-	s.work -= longest
-	shortest := 1
-	switch {
-	case len(rest) == 0:
-		shortest = len(path)
-	case converter.fixed:
-		shortest = longest
-	}
-	// As Python's re: the longest first, then ever shorter ones.
-	for n := longest; n >= max(shortest, 1); n-- {
-		if s.work--; s.work < 0 {
-			return false
-		}
-		if n < len(path) && !utf8.RuneStart(path[n]) {
-			continue
-		}
-		if s.match(rest, path[n:]) {
-			// Django converts what the expression found, and looks for no
-			// other match if that fails.
-			s.tooLong = s.tooLong || converter.max > 0 && n > converter.max
-			return true
-		}
-	}
-	return false
+	var b budget
+	s := segmentSearch{budget: &b, whole: true}
+	_, ok := s.match(p.segments, path)
+	return ok && !s.failed
 }
 
 func isIdentifier(s string) bool {

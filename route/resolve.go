@@ -93,7 +93,8 @@ type node struct {
 type walk struct {
 	explain bool
 	kwargs  map[string]string // of the route that was found, if they are asked for
-	err     error             // ends it
+	budget  budget
+	err     error // ends it
 }
 
 func (b *branch) resolve(w *walk, path string) *Route {
@@ -134,9 +135,9 @@ func (n *node) match(w *walk, path string) (rest string, kwargs map[string]strin
 }
 
 func (n *node) matchSegments(w *walk, path string, kwargs map[string]string) (rest string, ok bool) {
-	s := segmentSearch{work: minWork + workPerByte*len(path), whole: n.whole, kwargs: kwargs}
+	s := segmentSearch{budget: &w.budget, whole: n.whole, kwargs: kwargs}
 	rest, ok = s.match(n.segments, path)
-	if s.work < 0 {
+	if w.budget.exhausted {
 		w.err = ErrGaveUp
 		return "", false
 	}

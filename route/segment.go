@@ -57,7 +57,7 @@ func segments(route string, with map[string]URLConverter) ([]segment, bool) {
 
 // segmentSearch is the matching of one path with segments, as Python's re would.
 type segmentSearch struct {
-	work   int  // that is left
+	budget *budget
 	whole  bool // the match must end where the path ends
 	failed bool // a converter refused what it matched
 	kwargs map[string]string
@@ -77,7 +77,9 @@ func (s *segmentSearch) match(all []segment, path string) (rest string, ok bool)
 		return s.match(others, after)
 	}
 	longest := converter.match(path)
-	s.work -= longest
+	if !s.budget.spend(longest) {
+		return "", false
+	}
 	shortest := 1
 	switch {
 	case len(others) == 0 && s.whole:
@@ -86,7 +88,7 @@ func (s *segmentSearch) match(all []segment, path string) (rest string, ok bool)
 		shortest = longest
 	}
 	for n := longest; n >= max(shortest, 1); n-- {
-		if s.work--; s.work < 0 {
+		if !s.budget.spend(1) {
 			return "", false
 		}
 		if n < len(path) && !utf8.RuneStart(path[n]) {
