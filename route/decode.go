@@ -1,7 +1,6 @@
 package route
 
 import (
-	"fmt"
 	"strings"
 	"unicode/utf8"
 )
@@ -35,11 +34,14 @@ func repercent(path string) string {
 	if utf8.ValidString(path) {
 		return path
 	}
+	const digits = "0123456789ABCDEF"
 	var b strings.Builder
 	for i := 0; i < len(path); {
 		c, n := utf8.DecodeRuneInString(path[i:])
 		if c == utf8.RuneError && n == 1 {
-			fmt.Fprintf(&b, "%%%02X", path[i])
+			b.WriteByte('%')
+			b.WriteByte(digits[path[i]>>4])
+			b.WriteByte(digits[path[i]&0xf])
 		} else {
 			b.WriteString(path[i : i+n])
 		}

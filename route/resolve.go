@@ -5,6 +5,11 @@ import (
 	"strings"
 )
 
+// maxPath bounds the paths that are resolved, in bytes. gunicorn takes request
+// lines of at most 8190 bytes (limit_request_line, 4094 unless told otherwise);
+// what uvicorn takes beyond (64 KiB) is no path that a person or a program means.
+const maxPath = 16 << 10
+
 // Resolver resolves paths to routes exactly as Django does with the URLconf it
 // was made of, but for what only Python can tell: a converter's own to_python is
 // taken to accept what its regular expression matches, and a pattern of an
@@ -46,6 +51,9 @@ func (r *Resolver) SlashTarget(path string) (*Route, error) {
 }
 
 func (r *Resolver) resolve(path string, explain bool) (*Route, map[string]string, error) {
+	if len(path) > maxPath {
+		return nil, nil, ErrGaveUp
+	}
 	path = r.pathInfo(repercent(path))
 	below, ok := strings.CutPrefix(path, "/")
 	if !ok {

@@ -113,6 +113,22 @@ func TestAnExpressionThatBacktracksWithoutEndIsCutOff(t *testing.T) {
 	}
 }
 
+func TestAPathOfAnyLengthIsBounded(t *testing.T) {
+	resolver := newResolver(t, large(3))
+	for _, c := range []struct {
+		name string
+		n    int
+		want error
+	}{
+		{"as long as it may be", maxPath, nil},
+		{"too long", maxPath + 1, ErrGaveUp},
+	} {
+		if route, err := resolver.Resolve("/" + strings.Repeat("x", c.n-1)); route != nil || !errors.Is(err, c.want) {
+			t.Errorf("%s: %+v, %v", c.name, route, err)
+		}
+	}
+}
+
 func TestResolvingWithoutRegularExpressionsAllocatesNothing(t *testing.T) {
 	resolver := newResolver(t, large(1000))
 	for _, path := range []string{"/", "/resource999/", "/resource500/4711/", "/resource7/red-shoes/edit/", "/wp-login.php"} {
