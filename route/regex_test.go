@@ -1,6 +1,7 @@
 package route
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -32,19 +33,28 @@ func TestRegex(t *testing.T) {
 		{"a comment in a verbose one", "(?x) a # b\n c", "ac", true, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			e, err := parsePython(c.text, "")
-			if err != nil {
-				t.Fatal(err)
+			r := mustCompile(t, c.text, c.whole)
+			if got := r.matches(new(budget), c.path); got != c.want {
+				t.Errorf("%q matches %q: %v", c.text, c.path, got)
 			}
-			r, err := compileRegex(e, c.whole)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got, err := r.matches(c.path); got != c.want || err != nil {
-				t.Errorf("%q matches %q: %v, %v", c.text, c.path, got, err)
+			if got := r.program.find(new(budget), c.path) != nil; got != c.want {
+				t.Errorf("step by step, %q matches %q: %v", c.text, c.path, got)
 			}
 		})
 	}
+}
+
+func mustCompile(t testing.TB, text string, whole bool) *regex {
+	t.Helper()
+	e, err := parsePython(text, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := compileRegex(e, whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 func FuzzRegex(f *testing.F) {
@@ -64,16 +74,24 @@ func FuzzRegex(f *testing.F) {
 			return
 		}
 		path = repercent(path)
+		b := new(budget)
 		began := time.Now()
-		end, groups, err := r.find(path)
-		if took := time.Since(began); took > time.Second {
+		at := r.find(b, path)
+		if took := time.Since(began); took > time.Second { // the machine may be busy
 			t.Errorf("took %v", took)
 		}
-		if err != nil {
+		if b.exhausted {
 			return
 		}
-		if end > len(path) || end >= 0 && len(groups) != len(r.names) {
-			t.Errorf("ends at %d of %d with %d groups", end, len(path), len(groups))
+		end := -1
+		if at != nil {
+			end = at[1]
+		}
+		if counted := r.program.find(b, path); !b.exhausted && !slices.Equal(at, counted) {
+			t.Errorf("%q in %q: RE2 finds %v, the program %v", text, path, at, counted)
+		}
+		if end > len(path) || end >= 0 && len(at) != 2*len(r.names) {
+			t.Errorf("ends at %d of %d with groups at %v", end, len(path), at)
 		}
 		if end >= 0 && !strings.HasPrefix(path, prefix) {
 			t.Errorf("%q matches %q, which does not begin with %q", text, path, prefix)
@@ -82,4 +100,21 @@ func FuzzRegex(f *testing.F) {
 			t.Errorf("%q ends at %d of %q, want %d", text, end, path, len(prefix))
 		}
 	})
+}
+
+func BenchmarkRegex(b *testing.B) {
+	for _, c := range []struct{ name, text, path string }{
+		{"RE2", `^users/(?P<slug>[\w-]+)/(\d+)/$`, "users/red-shoes/4711/"},
+		{"backtracking", `^users/(?!admin)(?P<slug>[\w-]+)/(\d+)/$`, "users/red-shoes/4711/"},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			r := mustCompile(b, c.text, true)
+			b.ReportAllocs()
+			for b.Loop() {
+				if !r.matches(new(budget), c.path) {
+					b.Fatal("no match")
+				}
+			}
+		})
+	}
 }

@@ -1,6 +1,7 @@
 package route
 
 import (
+	"errors"
 	"maps"
 	"strings"
 )
@@ -9,6 +10,9 @@ import (
 // lines of at most 8190 bytes (limit_request_line, 4094 unless told otherwise);
 // what uvicorn takes beyond (64 KiB) is no path that a person or a program means.
 const maxPath = 16 << 10
+
+// ErrGaveUp is that of a path that is too long, or takes too long to resolve.
+var ErrGaveUp = errors.New("gave up: matching takes too long")
 
 // Resolver resolves paths to routes exactly as Django does with the URLconf it
 // was made of, but for what only Python can tell: a converter's own to_python is
@@ -61,7 +65,10 @@ func (r *Resolver) resolve(path string, explain bool) (*Route, map[string]string
 	}
 	w := walk{explain: explain}
 	route := r.trees[r.languages.of(path)].resolve(&w, below)
-	return route, w.kwargs, w.err
+	if w.budget.exhausted {
+		return nil, nil, ErrGaveUp
+	}
+	return route, w.kwargs, nil
 }
 
 // pathInfo is path without the script name. What lies elsewhere is taken as it
@@ -99,15 +106,17 @@ type node struct {
 
 // walk is the resolving of one path.
 type walk struct {
+	budget  budget
 	explain bool
 	kwargs  map[string]string // of the route that was found, if they are asked for
-	budget  budget
-	err     error // ends it
 }
+
+// stepsPerNode is what it costs to come to the next node.
+const stepsPerNode = 4
 
 func (b *branch) resolve(w *walk, path string) *Route {
 	place := b.index.deepest(path)
-	for i := place.next(-1); i >= 0 && w.err == nil; i = place.next(i) {
+	for i := place.next(-1); i >= 0 && w.budget.spend(stepsPerNode); i = place.next(i) {
 		n := &b.nodes[i]
 		rest, kwargs, ok := n.match(w, path)
 		if !ok {
@@ -145,35 +154,29 @@ func (n *node) match(w *walk, path string) (rest string, kwargs map[string]strin
 func (n *node) matchSegments(w *walk, path string, kwargs map[string]string) (rest string, ok bool) {
 	s := segmentSearch{budget: &w.budget, whole: n.whole, kwargs: kwargs}
 	rest, ok = s.match(n.segments, path)
-	if w.budget.exhausted {
-		w.err = ErrGaveUp
-		return "", false
-	}
 	return rest, ok && !s.failed
 }
 
 func (n *node) matchRegex(w *walk, path string, kwargs map[string]string) (rest string, ok bool) {
 	limited := len(n.limited) > 0 && len(path) > maxIntDigits
 	if n.children == nil && !limited && !w.explain {
-		ok, w.err = n.regex.matches(path)
-		return "", ok
+		return "", n.regex.matches(&w.budget, path)
 	}
-	end, groups, err := n.regex.find(path)
-	if end < 0 {
-		w.err = err
+	at := n.regex.find(&w.budget, path)
+	if at == nil {
 		return "", false
 	}
 	for _, i := range n.limited {
-		if groups[i] != nil && len(*groups[i]) > maxIntDigits {
+		if at[2*i+1]-at[2*i] > maxIntDigits {
 			return "", false
 		}
 	}
 	if w.explain {
 		for i, name := range n.regex.names {
-			if name != "" && groups[i] != nil {
-				kwargs[name] = *groups[i]
+			if name != "" && at[2*i] >= 0 {
+				kwargs[name] = path[at[2*i]:at[2*i+1]]
 			}
 		}
 	}
-	return path[end:], true
+	return path[at[1]:], true
 }

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"strings"
 	"testing"
-	"time"
 )
 
 func newResolver(t testing.TB, document string) *Resolver {
@@ -103,11 +102,7 @@ func TestAnExpressionThatBacktracksWithoutEndIsCutOff(t *testing.T) {
 	if route, err := resolver.Resolve("/slow/xxxxy"); err != nil || route == nil {
 		t.Fatalf("%+v, %v", route, err)
 	}
-	began := time.Now()
 	route, err := resolver.Resolve("/slow/" + strings.Repeat("x", 200))
-	if took := time.Since(began); took > 100*time.Millisecond || took < regexTimeout {
-		t.Errorf("took %v", took)
-	}
 	if !errors.Is(err, ErrGaveUp) || route != nil {
 		t.Errorf("%+v, %v", route, err)
 	}

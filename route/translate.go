@@ -4,24 +4,20 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 )
 
 // errNeedsBacktracking is what RE2 has no words for.
 var errNeedsBacktracking = errors.New("needs backtracking")
 
-// translation writes an expr for one of the two engines. Flags are resolved
-// here, but for the one that ignores case, and groups lose their names: those
-// of Python are not all allowed elsewhere, and .NET would number them last.
-type translation struct {
-	strings.Builder
-	backtracks bool // for regexp2; else for RE2
-}
+// translation writes an expr for RE2. Flags are resolved here, but for the one
+// that ignores case, and groups lose their names: those of Python are not all
+// allowed elsewhere.
+type translation struct{ strings.Builder }
 
-// translate writes e for an engine. whole makes it match whole paths only.
-func translate(e *expr, whole, backtracks bool) (string, error) {
-	t := &translation{backtracks: backtracks}
+// translate writes e for RE2. whole makes it match whole paths only.
+func translate(e *expr, whole bool) (string, error) {
+	t := new(translation)
 	if !whole {
 		err := t.write(e)
 		return t.String(), err
@@ -48,9 +44,6 @@ func (t *translation) writeAll(parts []*expr) error {
 }
 
 func (t *translation) write(e *expr) error {
-	if e.op >= opAtomic && !t.backtracks {
-		return errNeedsBacktracking
-	}
 	switch e.op {
 	case opLiteral:
 		t.writeLiteral(e)
@@ -91,14 +84,8 @@ func (t *translation) write(e *expr) error {
 		}
 	case opRepeat:
 		return t.writeRepeat(e)
-	case opAtomic:
-		return t.wrap("(?>", e.subs[0], ")")
-	case opLook:
-		return t.wrap(e.open, e.subs[0], ")")
-	case opBackreference:
-		t.fold(e, `\k<`+strconv.Itoa(e.group)+`>`)
-	case opCondition:
-		return t.wrap(fmt.Sprintf("(?(%d)", e.group), e.subs[0], ")")
+	case opAtomic, opLook, opBackreference, opCondition:
+		return errNeedsBacktracking
 	}
 	return nil
 }
@@ -128,42 +115,26 @@ func (t *translation) writeLiteral(e *expr) {
 }
 
 func (t *translation) writeEnd(e *expr) error {
-	switch {
-	case e.flags.multiline:
-		t.WriteString(`(?m:$)`)
-	case !t.backtracks:
+	if !e.flags.multiline {
 		return errNeedsBacktracking // RE2 cannot look at the newline without taking it
-	default:
-		t.WriteString(`(?=\n?\z)`)
 	}
+	t.WriteString(`(?m:$)`)
 	return nil
 }
 
-// writeBoundary spells out what a word is, which differs in every engine.
 func (t *translation) writeBoundary(e *expr) error {
-	if !t.backtracks {
-		if !e.flags.ascii {
-			return errNeedsBacktracking
-		}
-		t.WriteString(map[op]string{opBoundary: `\b`, opNotBoundary: `\B`}[e.op])
-		return nil
+	if !e.flags.ascii || e.op == opNotBoundary {
+		return errNeedsBacktracking // RE2 knows no other words, and an empty path has no \B
 	}
-	var word class
-	word.addEscape('w', e.flags.ascii)
-	w := word.String()
-	if e.op == opBoundary {
-		fmt.Fprintf(t, `(?:(?<=%s)(?!%s)|(?<!%s)(?=%s))`, w, w, w, w)
-	} else {
-		fmt.Fprintf(t, `(?:(?<=%s)(?=%s)|(?<!%s)(?!%s))`, w, w, w, w)
-	}
+	t.WriteString(`\b`)
 	return nil
 }
 
 func (t *translation) writeRepeat(e *expr) error {
-	if e.mode == '+' && !t.backtracks {
+	if e.mode == '+' {
 		return errNeedsBacktracking
 	}
-	open, end := "(?:", ")"
+	end := ")"
 	switch {
 	case e.max < 0 && e.min == 0:
 		end += "*"
@@ -174,11 +145,8 @@ func (t *translation) writeRepeat(e *expr) error {
 	default:
 		end += fmt.Sprintf("{%d,%d}", e.min, e.max)
 	}
-	switch e.mode {
-	case '?':
+	if e.mode == '?' {
 		end += "?"
-	case '+':
-		open, end = "(?>"+open, end+")"
 	}
-	return t.wrap(open, e.subs[0], end)
+	return t.wrap("(?:", e.subs[0], end)
 }
