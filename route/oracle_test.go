@@ -153,7 +153,7 @@ func opaqueAnswers(conf *URLConf) map[answer]bool {
 			var above parent
 			opaque := false
 			for _, n := range nodes {
-				above = above.join(c.translation(n).Route, "")
+				above = above.join(n, c.translation(n).Route, "")
 				for _, converter := range n.Converters {
 					opaque = opaque || converter.Opaque
 				}
