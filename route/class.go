@@ -89,13 +89,18 @@ func runesThat(in func(rune) bool) []rune {
 // dottedI are one letter to Python when case is ignored, and two to Go.
 var dottedI = []rune{'i', 'I', 'ı', 'İ'}
 
-// String is the class as both engines read it.
-func (c class) String() string { return c.text(false) }
-
-func (c class) text(fold bool) string {
-	ranges := c.ranges
-	if fold && slices.ContainsFunc(dottedI, c.hasRange) {
-		ranges = slices.Clone(ranges)
+// text is the class as RE2 reads it. Where only ASCII has case it needs no flag
+// to ignore it.
+func (c class) text(f flags) string {
+	ranges := slices.Clone(c.ranges)
+	switch {
+	case f.fold && f.ascii:
+		for r := 'a'; r <= 'z'; r++ {
+			if upper := r - 'a' + 'A'; c.hasRange(r) || c.hasRange(upper) {
+				ranges = append(ranges, r, r, upper, upper)
+			}
+		}
+	case f.fold && slices.ContainsFunc(dottedI, c.hasRange):
 		for _, r := range dottedI {
 			ranges = append(ranges, r, r)
 		}

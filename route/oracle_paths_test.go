@@ -119,7 +119,7 @@ func (g *generator) repeat(to *strings.Builder, e *expr) {
 func (g *generator) member(e *expr) string {
 	class, ok := g.classes[e]
 	if !ok {
-		class = regexp.MustCompile(`\A` + e.class.text(e.flags.fold) + `\z`)
+		class = regexp.MustCompile(`\A` + e.class.text(e.flags) + `\z`)
 		g.classes[e] = class
 	}
 	var char string

@@ -48,7 +48,7 @@ func (t *translation) write(e *expr) error {
 	case opLiteral:
 		t.writeLiteral(e)
 	case opClass:
-		t.fold(e, e.class.text(e.flags.fold))
+		t.fold(e, e.class.text(e.flags))
 	case opAny:
 		if e.flags.dotAll {
 			t.WriteString(`(?s:.)`)
@@ -98,15 +98,15 @@ func (t *translation) wrap(open string, e *expr, end string) error {
 }
 
 func (t *translation) fold(e *expr, text string) {
-	if e.flags.fold {
+	if e.flags.fold && !e.flags.ascii {
 		text = "(?i:" + text + ")"
 	}
 	t.WriteString(text)
 }
 
 func (t *translation) writeLiteral(e *expr) {
-	if e.flags.fold && slices.Contains(dottedI, e.char) {
-		t.WriteString("[" + string(dottedI) + "]")
+	if e.flags.fold && (e.flags.ascii || slices.Contains(dottedI, e.char)) {
+		t.fold(e, class{ranges: []rune{e.char, e.char}}.text(e.flags))
 		return
 	}
 	var b strings.Builder
@@ -131,8 +131,8 @@ func (t *translation) writeBoundary(e *expr) error {
 }
 
 func (t *translation) writeRepeat(e *expr) error {
-	if e.mode == '+' {
-		return errNeedsBacktracking
+	if e.mode == '+' || nullable(e.subs[0]) {
+		return errNeedsBacktracking // RE2 has its own mind about a round of no text
 	}
 	end := ")"
 	switch {
@@ -149,4 +149,22 @@ func (t *translation) writeRepeat(e *expr) error {
 		end += "?"
 	}
 	return t.wrap("(?:", e.subs[0], end)
+}
+
+// nullable reports whether e may match no text.
+func nullable(e *expr) bool {
+	switch e.op {
+	case opLiteral, opClass, opAny:
+		return false
+	case opGroup, opCapture:
+		return nullable(e.subs[0])
+	case opConcat:
+		return !slices.ContainsFunc(e.subs, func(sub *expr) bool { return !nullable(sub) })
+	case opAlternate:
+		return slices.ContainsFunc(e.subs, nullable)
+	case opRepeat:
+		return e.min == 0 || nullable(e.subs[0])
+	default:
+		return true
+	}
 }
