@@ -11,6 +11,7 @@ func NewResolver(conf *URLConf) (*Resolver, error) {
 	c := &compiler{
 		conf:    conf,
 		regexes: make(map[regexKey]*regex),
+		known:   make(map[endpoint]*Route),
 	}
 	r := &Resolver{
 		languages:   newLanguages(conf),
@@ -35,7 +36,15 @@ type compiler struct {
 	conf     *URLConf
 	language string
 	regexes  map[regexKey]*regex
+	known    map[endpoint]*Route
 	routes   []*Route
+}
+
+// endpoint tells routes apart: a pattern that is not translated is one route in
+// all languages.
+type endpoint struct {
+	source *URLNode
+	route  string
 }
 
 // regexKey tells compiled expressions apart.
@@ -112,11 +121,21 @@ func (c *compiler) node(source *URLNode, where string, above parent) (n node, pr
 		n.children, err = c.branch(source.Children, where+".children", all)
 		return n, prefix, err
 	}
-	n.route = newRoute(all.label)
-	n.route.Route, n.route.View, n.route.Name = all.route, source.View, source.Name
-	n.route.Namespace, n.route.App = all.namespaces, all.apps
-	c.routes = append(c.routes, n.route)
+	n.route = c.endpoint(source, all)
 	return n, prefix, nil
+}
+
+func (c *compiler) endpoint(source *URLNode, all parent) *Route {
+	key := endpoint{source, all.route}
+	if r, ok := c.known[key]; ok {
+		return r
+	}
+	r := newRoute(all.label)
+	r.Route, r.View, r.Name = all.route, source.View, source.Name
+	r.Namespace, r.App = all.namespaces, all.apps
+	c.known[key] = r
+	c.routes = append(c.routes, r)
+	return r
 }
 
 // translation is the pattern in the compiler's language.

@@ -27,19 +27,22 @@ func (l *Live) Resolver() *Resolver {
 // GaveUp returns how many paths took too long to resolve.
 func (l *Live) GaveUp() uint64 { return l.gaveUp.Load() }
 
-// find returns the route of path, or nil if the URLconf has none for it.
-func (l *Live) find(path string, status int) *Route {
+func (l *Live) giveUp() {
+	if l != nil {
+		l.gaveUp.Add(1)
+	}
+}
+
+// find returns the route of path, or nil if the URLconf has none for it, or w
+// has no time to find out.
+func (l *Live) find(w *walk, path string, status int) *Route {
 	resolver := l.Resolver()
 	if resolver == nil {
 		return nil
 	}
-	route, err := resolver.Resolve(path)
-	if err == nil && route == nil && movedPermanently(status) {
-		route, err = resolver.SlashTarget(path)
-	}
-	if err != nil {
-		l.gaveUp.Add(1)
-		return other
+	route := resolver.resolve(w, path)
+	if route == nil && movedPermanently(status) {
+		route = resolver.slashTarget(w, path)
 	}
 	switch {
 	case route != nil:

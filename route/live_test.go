@@ -1,7 +1,11 @@
 package route
 
 import (
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
+	"time"
 )
 
 // bookshop has what decides between a URLconf and the rest.
@@ -133,5 +137,47 @@ func TestEntriesOfACatalog(t *testing.T) {
 	}
 	if routes := NewTable(nil, nil, newLearner(t, 1), StyleDjango).Catalog().Entries(); routes != nil {
 		t.Errorf("without a URLconf: %v", routes)
+	}
+}
+
+func TestARouteThatIsNotTranslatedIsOneInAllLanguages(t *testing.T) {
+	resolver := newResolver(t, `{"version": 1, "use_i18n": true, "locale_middleware": true, "language_code": "en", "languages": ["en", "fr", "de"], "patterns": [
+		{"kind": "path", "route": "health/", "endpoint": true, "view": "views.health"},
+		{"kind": "locale_prefix", "prefix_default_language": true, "children": [
+			{"kind": "path", "route": "about/", "endpoint": true, "view": "views.about"}]}]}`)
+	var labels []string
+	for _, r := range resolver.Routes() {
+		labels = append(labels, r.Label)
+	}
+	slices.Sort(labels)
+	if want := []string{"/de/about/", "/en/about/", "/fr/about/", "/health/"}; !slices.Equal(labels, want) {
+		t.Errorf("%v, want %v", labels, want)
+	}
+}
+
+func TestOneBudgetIsForAllThatIsTried(t *testing.T) {
+	var patterns []*Pattern
+	for i := range 200 {
+		patterns = append(patterns, mustParse(t, fmt.Sprintf("/<path:a>/<path:b>/<path:c>/<path:d>/x%d", i)))
+	}
+	live := newLive(t, bookshop)
+	table := NewTable(patterns, live, newLearner(t, 10), StyleDjango)
+	path := "/" + strings.Repeat("a/", 500)
+	fastest := time.Hour
+	for range 20 {
+		began := time.Now()
+		if got := table.Label(path, 200); got != Other {
+			t.Fatalf("label %q, want %q", got, Other)
+		}
+		fastest = min(fastest, time.Since(began))
+	}
+	if fastest > maxHold {
+		t.Errorf("it took %s at least", fastest)
+	}
+	if n := live.GaveUp(); n != 20 {
+		t.Errorf("%d are counted, want 20", n)
+	}
+	if got := table.Label("/"+strings.Repeat("a", maxPath), 200); got != Other || live.GaveUp() != 21 {
+		t.Errorf("a path that is too long is %q, and %d are counted", got, live.GaveUp())
 	}
 }

@@ -66,9 +66,10 @@ func (p *Pattern) String() string { return p.route.Label }
 
 // Match reports whether path is one that Django would resolve to p. It is false
 // for one that takes too long to find out.
-func (p *Pattern) Match(path string) bool {
-	var b budget
-	s := segmentSearch{budget: &b, whole: true}
+func (p *Pattern) Match(path string) bool { return p.match(new(budget), path) }
+
+func (p *Pattern) match(b *budget, path string) bool {
+	s := segmentSearch{budget: b, whole: true}
 	_, ok := s.match(p.segments, path)
 	return ok && !s.failed
 }

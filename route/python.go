@@ -32,6 +32,7 @@ type pythonParser struct {
 	flags  flags
 	groups int
 	names  map[string]int
+	open   []int // the groups that the parser is in
 	depth  int
 }
 

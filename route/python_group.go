@@ -3,6 +3,7 @@ package route
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // group parses what comes after a (.
@@ -58,6 +59,10 @@ func (p *pythonParser) group() (*expr, error) {
 		p.groups++
 		e.op, e.group = opCapture, p.groups
 	}
+	if e.op == opCapture {
+		p.open = append(p.open, e.group)
+		defer func() { p.open = p.open[:len(p.open)-1] }()
+	}
 	sub, err := p.alternatives()
 	if err != nil {
 		return nil, err
@@ -105,6 +110,9 @@ func (p *pythonParser) reference(op op, name string) (*expr, error) {
 	}
 	if group < 1 || group > p.groups {
 		return nil, fmt.Errorf("unknown group %q", name)
+	}
+	if op == opBackreference && slices.Contains(p.open, group) {
+		return nil, fmt.Errorf("cannot refer to the open group %q", name)
 	}
 	return &expr{op: op, flags: p.flags, group: group}, nil
 }

@@ -58,7 +58,7 @@ func mustCompile(t testing.TB, text string, whole bool) *regex {
 }
 
 func FuzzRegex(f *testing.F) {
-	for _, text := range []string{`^(?P<a>[\w-]+)/(?:\d{2,}|x)?$`, `(?!a)(?<=b)\1(x)\1(?(1)y|z)`, `[^]\W\-a-z\n]+?\b`, `(?imsx-a:.)(?>x)++$ # c`, `\x41\u00e9\101\Z{,3}`} {
+	for _, text := range []string{`^(?P<a>[\w-]+)/(?:\d{2,}|x)?$`, `(?!a)(?<=b)\1(x)\1(?(1)y|z)`, `[^]\W\-a-z\n]+?\b`, `(?imsx-a:.)(?>x)++$ # c`, `\x41\u00e9\101\Z{,3}`, `^(?:x((?:a|\1)b))+c$`, `(?P<a>(?(a)x|y))*`} {
 		f.Add(text, "i", "/a-1/", true)
 		f.Add(text, "msxa", "x\n", false)
 	}

@@ -12,7 +12,7 @@ import (
 const maxPath = 16 << 10
 
 // ErrGaveUp is that of a path that is too long, or takes too long to resolve.
-var ErrGaveUp = errors.New("gave up: matching takes too long")
+var ErrGaveUp = errors.New("gave up: the path is too long, or takes too much to match")
 
 // Resolver resolves paths to routes exactly as Django does with the URLconf it
 // was made of, but for what only Python can tell: a converter's own to_python is
@@ -36,39 +36,44 @@ func (r *Resolver) Routes() []*Route { return r.routes }
 // find out. It does not allocate but for regular expressions, and for a path
 // that is not UTF-8.
 func (r *Resolver) Resolve(path string) (*Route, error) {
-	route, _, err := r.resolve(path, false)
+	route, _, err := r.within(path, false)
 	return route, err
 }
 
 // Explain is Resolve that also returns the text of each parameter by its name.
 func (r *Resolver) Explain(path string) (*Route, map[string]string, error) {
-	return r.resolve(path, true)
+	return r.within(path, true)
 }
 
-// SlashTarget returns the route to which Django redirects a path that has none
-// by appending a slash (middleware/common.py), or nil.
-func (r *Resolver) SlashTarget(path string) (*Route, error) {
-	if !r.appendSlash || strings.HasSuffix(path, "/") {
-		return nil, nil
-	}
-	return r.Resolve(path + "/")
-}
-
-func (r *Resolver) resolve(path string, explain bool) (*Route, map[string]string, error) {
+// within resolves a path within a budget of its own.
+func (r *Resolver) within(path string, explain bool) (*Route, map[string]string, error) {
 	if len(path) > maxPath {
 		return nil, nil, ErrGaveUp
 	}
-	path = r.pathInfo(repercent(path))
-	below, ok := strings.CutPrefix(path, "/")
-	if !ok {
-		return nil, nil, nil
-	}
 	w := walk{explain: explain}
-	route := r.trees[r.languages.of(path)].resolve(&w, below)
+	route := r.resolve(&w, path)
 	if w.budget.exhausted {
 		return nil, nil, ErrGaveUp
 	}
 	return route, w.kwargs, nil
+}
+
+// slashTarget returns the route to which Django redirects a path that has none
+// by appending a slash (middleware/common.py), or nil.
+func (r *Resolver) slashTarget(w *walk, path string) *Route {
+	if !r.appendSlash || strings.HasSuffix(path, "/") {
+		return nil
+	}
+	return r.resolve(w, path+"/")
+}
+
+func (r *Resolver) resolve(w *walk, path string) *Route {
+	path = r.pathInfo(repercent(path))
+	below, ok := strings.CutPrefix(path, "/")
+	if !ok {
+		return nil
+	}
+	return r.trees[r.languages.of(path)].resolve(w, below)
 }
 
 // pathInfo is path without the script name. What lies elsewhere is taken as it

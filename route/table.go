@@ -40,12 +40,22 @@ func (t *Table) Label(path string, status int) string {
 }
 
 func (t *Table) find(path string, status int) *Route {
+	if len(path) > maxPath {
+		t.urlconf.giveUp()
+		return other
+	}
+	var w walk // one, for its budget is that of all that is tried
 	for _, p := range t.patterns {
-		if p.Match(path) {
+		if p.match(&w.budget, path) {
 			return p.route
 		}
 	}
-	if route := t.urlconf.find(path, status); route != nil {
+	route := t.urlconf.find(&w, path, status)
+	switch {
+	case w.budget.exhausted:
+		t.urlconf.giveUp()
+		return other
+	case route != nil:
 		return route
 	}
 	return t.learner.find(path, teaches(status))
