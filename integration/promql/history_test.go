@@ -17,12 +17,12 @@ type history struct {
 	start   time.Time
 	healthy time.Time // customers only: nothing has failed yet
 	scanned time.Time // somebody has looked for what is not there
-	mixed   time.Time // there was traffic of every kind for longer than a window
+	mixed   time.Time // there was traffic of every kind for about a window
 	outage  time.Time // neither Django nor the receiver of events can be reached
 }
 
 // window stands for $__rate_interval in a run that lasts a minute.
-const window = 20 * time.Second
+const window = 30 * time.Second
 
 // live makes the history. Each part has more requests than a rule takes to
 // believe in it, and than those before it can hide.
@@ -36,9 +36,9 @@ func live(ctx context.Context, dir string) (h history, err error) {
 	h.Send(ctx, run.Scan, 150, 8*time.Second)
 	h.scanned = h.Settle()
 	everything := slices.Concat(run.Healthy, run.Failing)
-	h.Send(ctx, everything, 20, window)
+	h.Send(ctx, everything, 20, window*2/3)
 	h.StopSentry() // so that events wait
-	h.Send(ctx, everything, 20, window/2)
+	h.Send(ctx, everything, 20, window/3)
 	h.mixed = h.Settle()
 	h.StopShop()
 	h.Send(ctx, run.Healthy, 200, 6*time.Second)

@@ -80,7 +80,7 @@ func (r *Run) start(ctx context.Context, env []string) error {
 		return err
 	}
 	r.atEnd(func() { r.Prometheus.Close() })
-	stop, err := r.Prometheus.Scrape(admin)
+	stop, err := r.Prometheus.Scrape(ctx, admin)
 	if err != nil {
 		return err
 	}
