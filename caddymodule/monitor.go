@@ -73,6 +73,7 @@ type Monitor struct {
 	logger       *zap.Logger
 	sites        sites
 	sources      []*urlconf.Source
+	catalogs     []route.Catalog
 	captureLimit int
 	capture      *capture.Site
 	destination  *delivery.Destination
@@ -153,9 +154,7 @@ func (m *Monitor) resolve() (capture.Options, error) {
 
 // Cleanup gives back what Provision took.
 func (m *Monitor) Cleanup() error {
-	for _, source := range m.sources {
-		m.app.instruments.sources.Release(source)
-	}
+	m.releaseRoutes()
 	if m.capture != nil && m.destination != nil {
 		m.app.pipeline.sender.Release(m.destination)
 	}
@@ -192,7 +191,7 @@ func (m *Monitor) observe(site *metrics.Site, routes *route.Table, rec *exchange
 	after := lastProxied(repl)
 	x := rec.Finish(end(r, err, panicked))
 	x.Site = site.Name()
-	x.Route = routes.Label(x.Path, x.Status)
+	x.Route = m.label(routes, x)
 	site.AddRoutes(routes.Catalog())
 	joinTrace(x, trace.SpanFromContext(r.Context()))
 	if after.latency != before.latency {
@@ -206,6 +205,18 @@ func (m *Monitor) observe(site *metrics.Site, routes *route.Table, rec *exchange
 	}
 	site.Observe(x)
 	m.capture.Observe(x)
+}
+
+// label returns the route of an exchange. A bug of ours in that must not cost
+// more: the exchange is counted all the same.
+func (m *Monitor) label(routes *route.Table, x *exchange.Exchange) (label string) {
+	defer func() {
+		if v := recover(); v != nil {
+			m.logger.Error("resolving a path panicked", zap.String("path", x.Path), zap.Any("panic", v), zap.Stack("stack"))
+			label = route.Other
+		}
+	}()
+	return routes.Label(x.Path, x.Status)
 }
 
 // survive makes a bug of ours cost what it would have told, and not the request.

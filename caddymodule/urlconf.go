@@ -145,7 +145,20 @@ func (m *Monitor) provisionRoutes() error {
 			return err
 		}
 		m.sources = append(m.sources, source)
-		m.sites.tables.add(c.Hosts, route.NewTable(patterns, source.Live(), m.app.instruments.learner, style))
+		table := route.NewTable(patterns, source.Live(), m.app.instruments.learner, style)
+		m.app.instruments.metrics.UseCatalog(table.Catalog())
+		m.catalogs = append(m.catalogs, table.Catalog())
+		m.sites.tables.add(c.Hosts, table)
 	}
 	return nil
+}
+
+// releaseRoutes gives back what provisionRoutes took.
+func (m *Monitor) releaseRoutes() {
+	for _, catalog := range m.catalogs {
+		m.app.instruments.metrics.ReleaseCatalog(catalog)
+	}
+	for _, source := range m.sources {
+		m.app.instruments.sources.Release(source)
+	}
 }

@@ -146,7 +146,13 @@ func TestRouteInfoIsForJoins(t *testing.T) {
 	if again := g.gather("django_route_info"); fmt.Sprint(again) != fmt.Sprint(info) {
 		t.Errorf("after a reload: %v", again)
 	}
-	g.load(strings.ReplaceAll(g.caddyfile, "routes "+file, ""))
+	restyled := strings.ReplaceAll(g.caddyfile, "label_style openapi", "label_style view")
+	g.load(restyled)
+	g.request("/books/1/", "")
+	if now := g.gather("django_route_info"); len(now) != 1 || now[0]["http_route"] != "shop.views.book" {
+		t.Errorf("in another style: %v", now)
+	}
+	g.load(strings.ReplaceAll(restyled, "routes "+file, ""))
 	if left := g.gather("django_route_info"); len(left) != 0 {
 		t.Errorf("without the file: %v", left)
 	}

@@ -8,11 +8,14 @@
 package metrics
 
 import (
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/caddy-django/gateway/exchange"
+	"github.com/caddy-django/gateway/route"
 )
 
 // OtherSite labels requests for a host which the configuration does not name,
@@ -42,8 +45,9 @@ type Metrics struct {
 	responseSize  *prometheus.HistogramVec
 	exchanges     *prometheus.CounterVec
 
-	mu    sync.Mutex
-	sites map[string]*Site
+	mu       sync.Mutex
+	sites    map[string]*Site
+	catalogs map[route.Catalog]int // those in use, and by how many
 }
 
 // New makes the instruments. Register them with Collectors.
@@ -65,7 +69,8 @@ func New() *Metrics {
 			Name: Exchanges,
 			Help: "Requests by how they ended.",
 		}, []string{LabelSite, LabelOutcome}),
-		sites: make(map[string]*Site),
+		sites:    make(map[string]*Site),
+		catalogs: make(map[route.Catalog]int),
 	}
 }
 
@@ -92,6 +97,12 @@ func sizeHistogram(name, help string) *prometheus.HistogramVec {
 // Collectors returns what to register with a registry.
 func (m *Metrics) Collectors() []prometheus.Collector {
 	return []prometheus.Collector{m.duration, m.timeToHeaders, m.active, m.requestSize, m.responseSize, m.exchanges, routeInfo{m}}
+}
+
+func (m *Metrics) allSites() []*Site {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Collect(maps.Values(m.sites))
 }
 
 // Site returns the instruments of the named site, the same for the same name.

@@ -13,6 +13,9 @@ type Entry struct {
 	*Route
 }
 
+// Empty reports whether it has no URLconf to list the routes of, ever.
+func (c Catalog) Empty() bool { return c.urlconf == nil }
+
 // Entries returns the routes of the URLconf that is in force, in its order. Of
 // those that share a label, as they may in some styles, it has the first.
 func (c Catalog) Entries() []Entry {
