@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"golang.org/x/net/idna"
+
 	"github.com/caddy-django/gateway/route"
 )
 
@@ -40,7 +42,7 @@ func (t *tables) add(hosts []string, table *route.Table) {
 		t.others = table
 	}
 	for _, host := range hosts {
-		host = strings.ToLower(host)
+		host = ascii(host)
 		if domain, ok := strings.CutPrefix(host, "*"); ok {
 			t.wildcards[domain] = table
 		} else {
@@ -53,7 +55,7 @@ func (t *tables) add(hosts []string, table *route.Table) {
 func validateHosts(all []URLConf) error {
 	seen := make(map[string]bool)
 	claim := func(host string) error {
-		host = strings.ToLower(host)
+		host = ascii(host)
 		if seen[host] && host == "" {
 			return errors.New("two routes name no host: write the hosts behind all but one of them")
 		}
@@ -65,6 +67,9 @@ func validateHosts(all []URLConf) error {
 		}
 		if strings.ContainsAny(host, "/:") {
 			return fmt.Errorf("the host %q of routes has a scheme, a port or a path: write it like api.example.com", host)
+		}
+		if strings.Contains(host, "{") {
+			return fmt.Errorf("the host %q of routes has a placeholder, which is not filled in here: write the host", host)
 		}
 		seen[host] = true
 		return nil
@@ -82,4 +87,12 @@ func validateHosts(all []URLConf) error {
 		}
 	}
 	return nil
+}
+
+// ascii returns a host as clients send it, as Caddy's own matcher does.
+func ascii(host string) string {
+	if converted, err := idna.ToASCII(host); err == nil {
+		host = converted
+	}
+	return strings.ToLower(host)
 }

@@ -96,6 +96,9 @@ func (m *Monitor) parseURLConf(d *caddyfile.Dispenser) error {
 	if err != nil {
 		return err
 	}
+	if slices.Contains(args, "") {
+		return d.Errf("routes has an empty argument: write routes %s", like)
+	}
 	var c URLConf
 	if args[0] == "export" {
 		if args = args[1:]; len(args) == 0 {

@@ -111,11 +111,11 @@ func TestHostsHaveURLConfsOfTheirOwn(t *testing.T) {
 	api := routesFile(t, filepath.Join(dir, "api.json"), "<str:x>/", "api.views.x")
 	tenant := routesFile(t, filepath.Join(dir, "tenant.json"), "<slug:x>/", "tenant.views.x")
 	file := strings.NewReplacer("<main>", main, "<api>", api, "<tenant>", tenant)
-	g := startGateway(t, file.Replace("{\nlabel_style view\nroutes <main>\nroutes <api> API.example\nroutes <tenant> *.example\n}"), "respond ok")
+	g := startGateway(t, file.Replace("{\nlabel_style view\nroutes <main>\nroutes <api> API.example bücher.example\nroutes <tenant> *.example\n}"), "respond ok")
 	g.caddyfile = strings.ReplaceAll(g.caddyfile, "http://"+g.monitored+" {", "http://:"+strings.Split(g.monitored, ":")[1]+" {")
 	g.load(g.caddyfile)
 	for host, view := range map[string]string{
-		"api.example": "api.views.x", "API.EXAMPLE:80": "api.views.x", "a.example": "tenant.views.x",
+		"api.example": "api.views.x", "xn--bcher-kva.example": "api.views.x", "API.EXAMPLE:80": "api.views.x", "a.example": "tenant.views.x",
 		"example": "main.views.x", "a.b.example": "main.views.x", "else.test": "main.views.x", "127.0.0.1": "main.views.x",
 	} {
 		before := g.routes()[view]

@@ -61,7 +61,7 @@ func trafficAlerts() []Rule {
 			For:    5 * time.Minute,
 			Labels: severity(warning),
 			Annotations: says("The routes of {{ $labels.source }} do not load",
-				"{{ $labels.instance }} goes on with the last routes that did load. Requests for newer ones are labelled by the old table."),
+				"{{ $labels.instance }} goes on with the last routes that did load, or learns them from the paths if there are none."),
 		},
 	}
 }

@@ -89,7 +89,7 @@ func routesFile() []Panel {
 		{
 			Title: "Age of the table", Kind: TimeSeries, Unit: "s", Width: 8,
 			Description: "Time since the routes were last loaded. It grows until they change; what counts is that no newer ones failed to load.",
-			Targets:     []Target{{Expr: "time() - " + routesSince, Legend: "{{source}}", EmptyWhen: noFile}},
+			Targets:     []Target{{Expr: "time() - (" + routesSince + " > 0)", Legend: "{{source}}", EmptyWhen: noFile}},
 		},
 		{
 			Title: "Regular expressions given up", Kind: TimeSeries, Unit: "ops", Width: 8,

@@ -36,7 +36,7 @@ var loaded = map[string]bool{
 // stamp changes with the code of the project, and with the packages that are
 // installed in its virtual environment. It follows the link that the directory
 // may be, which a deployment swaps, and none below it.
-func (p Project) stamp() string {
+func (p Project) stamp(ctx context.Context) string {
 	dir, err := filepath.EvalSymlinks(p.Dir)
 	if err != nil {
 		return err.Error()
@@ -46,6 +46,8 @@ func (p Project) stamp() string {
 	stampPackages(hash, dir, p.Python)
 	filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
 		case err != nil:
 			return nil // it went away, or is none of ours
 		case entry.IsDir():

@@ -71,8 +71,10 @@ func TestAProjectIsExportedInTheBackgroundAndAfterChanges(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer again.Release(restarted)
+	if got := view(restarted); got != "urls.second" {
+		t.Errorf("what was kept is not in force: %q", got)
+	}
 	again.Start()
-	eventually(t, "what was kept", func() bool { return view(restarted) == "urls.second" })
 	eventually(t, "the failure", func() bool { return log.has("the last good ones stay") })
 	if status := restarted.Status(); !status.Loaded.IsZero() || status.Routes != 1 {
 		t.Errorf("what is kept is taken for a success: %+v", status)
@@ -176,10 +178,36 @@ func TestWhatChangesAProject(t *testing.T) {
 		{"another release", func() { link("2") }, true},
 		{"no release", func() { os.Remove(current) }, true},
 	} {
-		before := shop.stamp()
+		before := shop.stamp(t.Context())
 		c.act()
-		if changed := shop.stamp() != before; changed != c.changes {
+		if changed := shop.stamp(t.Context()) != before; changed != c.changes {
 			t.Errorf("%s: changed is %t", c.name, changed)
 		}
+	}
+}
+
+func TestTheProcessesOfAProjectEndWithItsExport(t *testing.T) {
+	shop := newProject(t, "first")
+	mark := filepath.Join(t.TempDir(), "alive")
+	change(t, shop.Dir, "urls.py", "import subprocess, time\nsubprocess.Popen(['sh', '-c', 'while :; do touch "+mark+"; sleep 0.05; done'])\ntime.sleep(60)\n")
+	sources, _ := newSources(t, "")
+	source, err := sources.Project(shop)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sources.Start()
+	eventually(t, "the child", func() bool { _, err := os.Stat(mark); return err == nil })
+	began := time.Now()
+	sources.Release(source)
+	if took := time.Since(began); took > straggling {
+		t.Errorf("the release took %s", took)
+	}
+	time.Sleep(100 * time.Millisecond)
+	if err := os.Remove(mark); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(300 * time.Millisecond)
+	if _, err := os.Stat(mark); err == nil {
+		t.Error("a child of the project is still alive")
 	}
 }

@@ -33,6 +33,9 @@ func (e *LoadError) Error() string {
 		fmt.Fprintf(&b, "%s\n", strings.Join(lines[max(0, len(lines)-lastLines):], "\n"))
 	}
 	fmt.Fprintf(&b, "it ran: cd %s && %s=%s %s -\n", e.run.dir, settingsVariable, e.run.settings.value, e.run.python.value)
+	if e.run.urlconf != "" {
+		fmt.Fprintf(&b, "it was to export the URLconf %s\n", e.run.urlconf)
+	}
 	fmt.Fprintf(&b, "what to set: settings (%s, from %s), python (%s, from %s), or an environment variable that the settings read",
 		e.run.settings.value, e.run.settings.source, e.run.python.value, e.run.python.source)
 	return b.String()

@@ -10,6 +10,8 @@ import (
 	"os/exec"
 	"strings"
 	"time"
+
+	"github.com/caddy-django/gateway/route"
 )
 
 // Exit statuses of export.py.
@@ -46,6 +48,7 @@ func (r run) export(ctx context.Context) ([]byte, error) {
 	cmd.Stdin = strings.NewReader(program)
 	cmd.Stdout, cmd.Stderr = printed, printed
 	cmd.WaitDelay = straggling
+	killAll(cmd)
 
 	start := time.Now()
 	err = cmd.Run()
@@ -58,13 +61,13 @@ func (r run) export(ctx context.Context) ([]byte, error) {
 	case ctx.Err() != nil:
 		return nil, fmt.Errorf("loading the project: %w", ctx.Err())
 	}
-	written, err := io.ReadAll(io.LimitReader(result, MaxSize+1))
+	written, err := io.ReadAll(io.LimitReader(result, route.MaxURLConfBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("reading what the project wrote: %w", err)
 	}
 	switch status := cmd.ProcessState.ExitCode(); {
-	case len(written) > MaxSize:
-		return nil, fmt.Errorf("the URLconf takes more than %d MB as JSON", MaxSize>>20)
+	case len(written) > route.MaxURLConfBytes:
+		return nil, fmt.Errorf("the URLconf takes more than %d MB as JSON", route.MaxURLConfBytes>>20)
 	case status == 0 && json.Valid(written):
 		return written, nil
 	case status == statusFailed && len(written) > 0:

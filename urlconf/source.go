@@ -20,7 +20,7 @@ type origin interface {
 	// read returns the document. An error says what would be right.
 	read(ctx context.Context) ([]byte, error)
 	// stamp changes whenever read may return another document.
-	stamp() string
+	stamp(ctx context.Context) string
 }
 
 // Source is the URLconf of one project, kept up to date: it is read again when
@@ -78,7 +78,7 @@ func (s *Source) Status() Status {
 func (s *Source) load(ctx context.Context) error {
 	s.loading.Lock()
 	defer s.loading.Unlock()
-	s.stamp(s.origin.stamp()) // before, so that no change goes unseen
+	s.stamp(s.origin.stamp(ctx)) // before, so that no change goes unseen
 	document, err := s.origin.read(ctx)
 	if err == nil {
 		err = s.apply(document, time.Now())

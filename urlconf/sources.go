@@ -24,13 +24,13 @@ type Sources struct {
 	interval time.Duration
 
 	mu  sync.Mutex
-	all map[string]*Source // by name of the origin
+	all map[origin]*Source
 }
 
 // NewSources makes an empty set. cache is the directory for the last good
 // URLconf of projects that are exported; empty for none.
 func NewSources(cache string, logger *slog.Logger) *Sources {
-	return &Sources{cache: cache, logger: logger, interval: minInterval, all: make(map[string]*Source)}
+	return &Sources{cache: cache, logger: logger, interval: minInterval, all: make(map[origin]*Source)}
 }
 
 // File returns the source of a document that `caddy django routes` has written.
@@ -52,31 +52,42 @@ func (s *Sources) File(path string) (*Source, error) {
 }
 
 // Project returns the source of a project that is to be exported. That it can be
-// run is checked now; it is run, in the background, after Start. Give the source
-// back with Release.
+// run is checked now; it is run, in the background, after Start. Until then what
+// was kept of it is in force. Give the source back with Release.
 func (s *Sources) Project(p Project) (*Source, error) {
 	var err error
 	if p.Dir, err = filepath.Abs(p.Dir); err != nil {
 		return nil, fmt.Errorf("finding the project: %w", err)
 	}
-	if _, err := p.prepare(); err != nil {
+	source := s.acquire(p, s.cacheOf(p))
+	if source.live.Resolver() == nil {
+		source.restore()
+	}
+	// The project may be on its way to another release just now: then what was
+	// kept will do, and the log will tell.
+	if _, err := p.prepare(); err != nil && source.live.Resolver() == nil {
+		s.Release(source)
 		return nil, err
 	}
-	var cache string
-	if s.cache != "" {
-		key := sha256.Sum256(fmt.Appendf(nil, "%q", p))
-		cache = filepath.Join(s.cache, fmt.Sprintf("%x.json", key[:8]))
+	return source, nil
+}
+
+// cacheOf returns the file that keeps the URLconf of a project.
+func (s *Sources) cacheOf(p Project) string {
+	if s.cache == "" {
+		return ""
 	}
-	return s.acquire(p, cache), nil
+	key := sha256.Sum256(fmt.Appendf(nil, "%q", p))
+	return filepath.Join(s.cache, fmt.Sprintf("%x.json", key[:8]))
 }
 
 func (s *Sources) acquire(o origin, cache string) *Source {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	source, ok := s.all[o.name()]
+	source, ok := s.all[o]
 	if !ok {
 		source = &Source{origin: o, cache: cache, logger: s.logger, done: make(chan struct{})}
-		s.all[o.name()] = source
+		s.all[o] = source
 	}
 	source.users++
 	return source
@@ -105,18 +116,26 @@ func (s *Sources) Release(source *Source) {
 	source.users--
 	last := source.users == 0
 	if last {
-		delete(s.all, source.origin.name())
+		delete(s.all, source.origin)
 	}
 	s.mu.Unlock()
 	if !last {
 		return
 	}
-	if source.cancel != nil {
-		source.cancel()
-		<-source.done
+	defer source.live.Set(nil)
+	if source.cancel == nil {
+		return
 	}
-	source.live.Set(nil)
+	source.cancel()
+	select {
+	case <-source.done:
+	case <-time.After(releaseTimeout):
+		// It hangs in a file system that does not answer, and ends when that does.
+	}
 }
+
+// releaseTimeout is how long to wait for what a source is just doing.
+const releaseTimeout = 3 * time.Second
 
 // Status returns how each source is, by name.
 func (s *Sources) Status() []Status {

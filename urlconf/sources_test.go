@@ -2,6 +2,7 @@ package urlconf
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -229,5 +231,64 @@ django_routes_last_load_successful{source="PATH"} OK
 	}
 	if err := testutil.GatherAndCompare(registry, strings.NewReader(metrics("0")), names...); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestADirectoryIsNoFileOfRoutes(t *testing.T) {
+	shop := newProject(t, "first")
+	sources, _ := newSources(t, "")
+	source, err := sources.Project(Project{Dir: shop.Dir, Python: shop.Python})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sources.Release(source)
+	if _, err := sources.File(shop.Dir); err == nil || !strings.Contains(err.Error(), "write routes export "+shop.Dir) {
+		t.Errorf("got %v, want a hint at export", err)
+	}
+}
+
+func TestADocumentIsWrittenToWhatIsThere(t *testing.T) {
+	dir := t.TempDir()
+	target, link := filepath.Join(dir, "releases.json"), filepath.Join(dir, "routes.json")
+	write(t, target, "old")
+	if err := os.Symlink(target, link); err != nil {
+		t.Fatal(err)
+	}
+	write(t, link, "new")
+	if text, err := os.ReadFile(target); err != nil || string(text) != "new" {
+		t.Errorf("behind the link is %q, %v", text, err)
+	}
+	if info, err := os.Lstat(link); err != nil || info.Mode()&os.ModeSymlink == 0 {
+		t.Errorf("the link is %v, %v", info.Mode(), err)
+	}
+	if err := WriteFile(os.DevNull, []byte("x")); err != nil {
+		t.Error(err)
+	}
+	if info, err := os.Stat(os.DevNull); err != nil || info.Mode().IsRegular() {
+		t.Fatalf("%s is %v, %v", os.DevNull, info.Mode(), err)
+	}
+}
+
+// restless is a project that writes a file when it is imported.
+type restless struct{ reads *atomic.Int64 }
+
+func (restless) name() string { return "restless" }
+func (r restless) read(context.Context) ([]byte, error) {
+	r.reads.Add(1)
+	time.Sleep(10 * time.Millisecond)
+	return []byte(document("books")), nil
+}
+func (r restless) stamp(context.Context) string { return fmt.Sprint(r.reads.Load()) }
+
+func TestAProjectThatChangesWhenItIsReadIsNotReadAllTheTime(t *testing.T) {
+	sources, _ := newSources(t, "")
+	sources.interval = time.Millisecond
+	reads := new(atomic.Int64)
+	source := sources.acquire(restless{reads}, "")
+	sources.Start()
+	time.Sleep(500 * time.Millisecond)
+	sources.Release(source)
+	if n := reads.Load(); n < 2 || n > 6 {
+		t.Errorf("it is read %d times, want about 5", n)
 	}
 }

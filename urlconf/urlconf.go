@@ -17,9 +17,6 @@ import (
 //go:embed export.py
 var program string
 
-// MaxSize bounds a document, in bytes.
-const MaxSize = 64 << 20
-
 // timeout bounds how long a project may take to load.
 const timeout = 60 * time.Second
 
@@ -40,7 +37,7 @@ type Project struct {
 }
 
 // Export loads the project and returns its URLconf as a JSON document of at most
-// MaxSize bytes. That takes as long as the project takes to import, at most 60
+// route.MaxURLConfBytes. That takes as long as the project takes to import, at most 60
 // seconds. The error is a *LoadError if the project was run and failed.
 func (p Project) Export(ctx context.Context) ([]byte, error) {
 	r, err := p.prepare()

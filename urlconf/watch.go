@@ -10,9 +10,13 @@ import (
 // NFS, through bind mounts, and when a link to the project is swapped.
 const (
 	minInterval = time.Second
+	maxInterval = time.Minute
 	// maxShare of a core may go into looking: a large project is looked at less
 	// often.
 	maxShare = 0.01
+	// maxExporting is the share of the time for exports, even if each of them
+	// changes what is watched: a project may write a file when it is imported.
+	maxExporting = 0.1
 )
 
 // Pauses before a project that failed to load is tried again unchanged: the
@@ -25,19 +29,24 @@ const (
 // watch loads what is not loaded yet, and then whatever changes, until ctx ends.
 func (s *Source) watch(ctx context.Context, interval time.Duration) {
 	var retry schedule
-	if s.lastStamp() == "" {
-		s.restore()
+	var next time.Time // before which it is not loaded again
+	reload := func() {
+		began := time.Now()
 		retry.after(s.reload(ctx))
+		next = time.Now().Add(time.Duration(float64(time.Since(began)) / maxExporting))
+	}
+	if s.lastStamp() == "" {
+		reload()
 	}
 	last := s.lastStamp()
 	for pause := interval; wait(ctx, pause); {
 		began := time.Now()
-		now := s.origin.stamp()
-		pause = max(interval, time.Duration(float64(time.Since(began))/maxShare))
+		now := s.origin.stamp(ctx)
+		pause = min(max(interval, time.Duration(float64(time.Since(began))/maxShare)), maxInterval)
 		settled := now == last // a deployment takes its time to write
 		last = now
-		if settled && now != s.lastStamp() || retry.due() {
-			retry.after(s.reload(ctx))
+		if settled && now != s.lastStamp() && time.Now().After(next) || retry.due() {
+			reload()
 		}
 	}
 }
