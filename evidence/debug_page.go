@@ -1,0 +1,109 @@
+package evidence
+
+import (
+	"bytes"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// isDebugPage reports whether a page may be Django's debug page (Django: views/templates/technical_500.html), which
+// for all its changes since 3.2 has this one place for the message of the exception.
+func isDebugPage(body []byte) bool {
+	return bytes.Contains(body, []byte(`class="exception_value"`))
+}
+
+// maxToken is in bytes, of a tag and of a text between two tags.
+const maxToken = 1 << 20
+
+// part is a part of the debug page on its way through the tokenizer. What Django fills in is escaped, so that no
+// value looks like a tag.
+type part interface {
+	start(element atom.Atom, class []byte)
+	// end returns whether there is nothing left to read.
+	end(element atom.Atom) (whole bool)
+}
+
+// debugPage reads the parts that come before the request and the settings, and none of those.
+type debugPage struct {
+	text      text
+	summary   summaryPart
+	template  templatePart
+	traceback tracebackPart
+	pastebin  pastebinPart
+}
+
+// readDebugPage returns nil if the page is not Django's debug page after all.
+func readDebugPage(body []byte) *Evidence {
+	p := &debugPage{}
+	p.summary.text = &p.text
+	p.template.text = &p.text
+	p.traceback.text = &p.text
+	p.pastebin.text = &p.text
+	p.read(body)
+	if p.summary.kind == "" {
+		return nil
+	}
+	return p.evidence()
+}
+
+func (p *debugPage) read(body []byte) {
+	z := html.NewTokenizer(bytes.NewReader(body))
+	z.SetMaxBuf(maxToken)
+	var current part
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			return
+		case html.TextToken:
+			p.text.add(z.Raw())
+		case html.StartTagToken:
+			name, more := z.TagName()
+			element := atom.Lookup(name)
+			class, id := attributes(z, more)
+			switch string(id) {
+			case "summary":
+				current = &p.summary
+			case "template":
+				current = &p.template
+			case "browserTraceback":
+				current = &p.traceback
+			case "traceback_area":
+				current = &p.pastebin
+			case "unicode-hint", "template-not-exist", "traceback", "pastebinTraceback":
+				current = nil
+			case "requestinfo":
+				return
+			}
+			if current != nil {
+				current.start(element, class)
+			}
+		case html.EndTagToken:
+			name, _ := z.TagName()
+			if current != nil && current.end(atom.Lookup(name)) {
+				return
+			}
+		}
+	}
+}
+
+func (p *debugPage) evidence() *Evidence {
+	e := &Evidence{
+		Source:   DebugPage,
+		Template: p.template.frame(),
+		View:     p.summary.view,
+		Django:   p.summary.django,
+		Python:   p.summary.python,
+	}
+	last := p.summary.exception()
+	if p.traceback.empty() && p.pastebin.content != "" {
+		pasted := readPasted(p.pastebin.content, p.summary.path)
+		n := len(pasted.chain) - 1
+		last.Frames, last.Omitted = pasted.chain[n].Frames, pasted.chain[n].Omitted
+		e.Exceptions, e.Cut = append(pasted.chain[:n], last), !pasted.whole
+	} else {
+		e.Exceptions, e.Cut = p.traceback.exceptions(last, p.summary.location, p.summary.path), !p.traceback.whole
+	}
+	nameTypes(e.Exceptions)
+	return e
+}
