@@ -10,6 +10,7 @@ import (
 	"github.com/getsentry/sentry-go"
 	"github.com/google/uuid"
 
+	"github.com/caddy-django/gateway/evidence"
 	"github.com/caddy-django/gateway/exchange"
 )
 
@@ -50,6 +51,7 @@ type event struct {
 	Request         sentry.Request    `json:"request"`
 	User            sentry.User       `json:"user"`
 	Tags            map[string]string `json:"tags"`
+	Modules         map[string]string `json:"modules,omitempty"`
 	Contexts        contexts          `json:"contexts"`
 	Sdk             sentry.SdkInfo    `json:"sdk"`
 }
@@ -62,6 +64,7 @@ type contexts struct {
 	Response *responseContext `json:"response,omitempty"`
 	Gateway  gatewayContext   `json:"gateway"`
 	Trace    *traceContext    `json:"trace,omitempty"`
+	Runtime  *runtimeContext  `json:"runtime,omitempty"`
 }
 
 // responseContext is Sentry's own context for a failed response.
@@ -89,6 +92,13 @@ type gatewayContext struct {
 	ErrorID             string  `json:"error_id,omitempty"`
 	SuppressedSinceLast int64   `json:"suppressed_since_last"`
 	Stack               string  `json:"stack,omitempty"`
+}
+
+// runtimeContext is the Python that runs Django, if the page tells.
+type runtimeContext struct {
+	Type    string `json:"type"`
+	Name    string `json:"name"`
+	Version string `json:"version"`
 }
 
 type traceContext struct {
@@ -166,13 +176,47 @@ func newEvent(f *failure, g grouping, body page, suppressed int64) (id string, p
 	if x.Trace.IsValid() {
 		e.Contexts.Trace = &traceContext{x.Trace.TraceID().String(), x.Trace.SpanID().String()}
 	}
+	if x.Outcome == exchange.AppError {
+		e.testify(scrub, evidence.Read(body.contentType, body.plain, body.cut))
+	}
 	payload, err = encodeJSON(e)
-	if err == nil && len(payload) > maxEvent && e.Contexts.Response != nil {
-		// Control characters take six bytes each: this body is no text.
-		e.Contexts.Response.Data, e.Contexts.Response.DataCut = "", true
+	for err == nil && len(payload) > maxEvent && e.shrink() {
 		payload, err = encodeJSON(e)
 	}
 	return e.EventID, payload, err
+}
+
+// testify adds what the body tells of the exception. An event with a stack is
+// grouped by the receiver as one of an SDK inside Django.
+func (e *event) testify(scrub *Scrubber, said *evidence.Evidence) {
+	python := scrub.python(said)
+	if python == nil {
+		return
+	}
+	e.Platform = "python"
+	e.Exception.Values = python
+	e.Fingerprint = []string{"{{ default }}"}
+	e.Tags["evidence"] = string(said.Source)
+	if said.View != "" {
+		e.Tags["view"] = clip(said.View, maxTag)
+	}
+	if said.Python != "" {
+		e.Contexts.Runtime = &runtimeContext{"runtime", "CPython", said.Python}
+	}
+	if said.Django != "" {
+		e.Modules = map[string]string{"django": said.Django}
+	}
+}
+
+// shrink takes from an event that is too large, and reports whether there was
+// something to take. The body goes first: control characters take six bytes each
+// and are no text, and the exceptions tell what is in a page of Django's.
+func (e *event) shrink() bool {
+	if r := e.Contexts.Response; r != nil && r.Data != "" {
+		r.Data, r.DataCut = "", true
+		return true
+	}
+	return shrink(e.Exception.Values)
 }
 
 func exceptionType(x *exchange.Exchange) string {

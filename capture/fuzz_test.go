@@ -49,7 +49,7 @@ func FuzzSummarize(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body string) {
 		for format := formatBinary; format <= formatForm; format++ {
 			finishesIn(t, slow, "summarize", func() {
-				summary := summarize([]byte(body), format)
+				summary := summarize(mediaTypes[format], []byte(body))
 				if len(summary) > maxSummary {
 					t.Errorf("a summary of %d bytes", len(summary))
 				}

@@ -9,9 +9,10 @@ import (
 
 // page is what the body of a failing response says.
 type page struct {
-	plain  []byte // decoded
-	format format
-	cut    bool // there was more
+	plain       []byte // decoded
+	contentType string
+	format      format
+	cut         bool // there was more
 	message
 }
 
@@ -106,8 +107,8 @@ func readPage(s *Scrubber, body []byte, coding, contentType string) page {
 	if err != nil {
 		return page{}
 	}
-	p := page{plain: plain, cut: cut, format: formatOf(contentType, plain)}
+	p := page{plain: plain, contentType: contentType, cut: cut, format: formatOf(contentType, plain)}
 	p.plain = append([]byte(nil), trimPartialRune(p.plain)...) // the body's buffer is reused
-	p.message = newMessage(s, summarize(p.plain, p.format))
+	p.message = newMessage(s, summarize(contentType, p.plain))
 	return p
 }

@@ -1,6 +1,7 @@
 package docs_test
 
 import (
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -49,7 +50,7 @@ func startGateway(t *testing.T) *gateway {
 				"automatic_https": {"disable": true},
 				"routes": [{"handle": [
 					{"handler": "docs_test_trace"},
-					{"handler": "django_monitor", "capture_body": 1000, "release": "shop@1.4.2", "environment": "docs", "sentry": %q, "urlconfs": [{"file": %q}]},
+					{"handler": "django_monitor", "capture_body": 55000, "release": "shop@1.4.2", "environment": "docs", "sentry": %q, "urlconfs": [{"file": %q}]},
 					{"handler": "subroute", "routes": [
 						{"match": [{"path": ["/panic"]}], "handle": [{"handler": "docs_test_panic"}]},
 						{"match": [{"path": ["/refused"]}], "handle": [{"handler": "reverse_proxy", "upstreams": [{"dial": "unix/%s/missing.sock"}]}]},
@@ -83,7 +84,7 @@ func startGateway(t *testing.T) *gateway {
 
 // fail makes one failure of each kind that leaves evidence of its own.
 func (g *gateway) fail() {
-	for _, path := range []string{"/failing?token=secret&page=2", "/cut", "/refused", "/panic"} {
+	for _, path := range []string{"/failing?token=secret&page=2", "/cut", "/refused", "/panic", "/debug"} {
 		request, err := http.NewRequest(http.MethodGet, "http://"+g.site+path, nil)
 		if err != nil {
 			g.t.Fatal(err)
@@ -164,17 +165,43 @@ func eventually(t *testing.T, what string, done func() bool) {
 
 // application stands for Django: it answers 500, or breaks off.
 func application(t *testing.T) (address string) {
+	page := debugPage(t)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/cut" {
 			w.Write([]byte("begun"))
 			http.NewResponseController(w).Flush()
 			panic(http.ErrAbortHandler)
 		}
+		if r.URL.Path == "/debug" {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			w.WriteHeader(http.StatusInternalServerError)
+			io.WriteString(w, page)
+			return
+		}
 		w.WriteHeader(http.StatusInternalServerError)
 		io.WriteString(w, strings.Repeat("The till is stuck. ", 100))
 	}))
 	t.Cleanup(server.Close)
 	return server.Listener.Addr().String()
+}
+
+// debugPage is one of Django's own, of an exception with two causes.
+func debugPage(t *testing.T) string {
+	t.Helper()
+	file, err := os.Open("../evidence/testdata/django-5.2/chained.json.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	text, err := gzip.NewReader(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var recorded struct{ HTML string }
+	if err := json.NewDecoder(text).Decode(&recorded); err != nil {
+		t.Fatal(err)
+	}
+	return recorded.HTML
 }
 
 // receiver stands for Sentry.

@@ -44,7 +44,7 @@ func (g *gateway) sampleEvents() []string {
 	var issues []struct{ ID string }
 	eventually(g.t, "every failure is an issue", func() bool {
 		g.get("/django/issues", &issues)
-		return len(issues) == 4
+		return len(issues) == 5
 	})
 	ids := make([]string, len(issues))
 	for i, issue := range issues {
@@ -168,15 +168,15 @@ func literals(t *testing.T, path, pattern string) []string {
 	return found
 }
 
-// paths lists the fields of JSON documents: a.b, a[].b. Headers are whatever was
-// sent, so they are one field.
+// paths lists the fields of JSON documents: a.b, a[].b. Headers and variables are
+// whatever there was, so they are one field.
 func paths(documents ...any) []string {
 	found := make(map[string]bool)
 	var walk func(path string, v any)
 	walk = func(path string, v any) {
 		switch v := v.(type) {
 		case map[string]any:
-			if strings.HasSuffix(path, ".headers") {
+			if strings.HasSuffix(path, ".headers") || strings.HasSuffix(path, ".vars") {
 				found[path] = true
 				return
 			}

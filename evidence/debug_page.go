@@ -26,6 +26,7 @@ type part interface {
 
 // debugPage reads the parts that come before the request and the settings, and none of those.
 type debugPage struct {
+	glance    bool
 	text      text
 	summary   summaryPart
 	template  templatePart
@@ -33,18 +34,23 @@ type debugPage struct {
 	pastebin  pastebinPart
 }
 
-// readDebugPage returns nil if the page is not Django's debug page after all.
-func readDebugPage(body []byte) *Evidence {
-	p := &debugPage{}
+// readDebugPage returns nil if the page is not Django's debug page after all. With
+// glance it reads no further than to the exception.
+func readDebugPage(body []byte, glance bool) *Evidence {
+	p := &debugPage{glance: glance}
 	p.summary.text = &p.text
 	p.template.text = &p.text
 	p.traceback.text = &p.text
 	p.pastebin.text = &p.text
 	p.read(body)
-	if p.summary.kind == "" {
+	switch {
+	case p.summary.kind == "":
 		return nil
+	case glance:
+		return &Evidence{Source: DebugPage, Exceptions: []Exception{p.summary.exception()}}
+	default:
+		return p.evidence()
 	}
-	return p.evidence()
 }
 
 func (p *debugPage) read(body []byte) {
@@ -80,7 +86,7 @@ func (p *debugPage) read(body []byte) {
 			}
 		case html.EndTagToken:
 			name, _ := z.TagName()
-			if current != nil && current.end(atom.Lookup(name)) {
+			if current != nil && current.end(atom.Lookup(name)) || p.glance && p.summary.complete() {
 				return
 			}
 		}

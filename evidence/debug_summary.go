@@ -69,6 +69,12 @@ func (s *summaryPart) fill(cell string) {
 	}
 }
 
+// complete reports whether the exception is known. One without a message has no
+// row for it, but the page says so above.
+func (s *summaryPart) complete() bool {
+	return s.kind != "" && (s.value != "" || s.shown == "No exception message supplied")
+}
+
 // exception returns the one that made the request fail, without its frames.
 func (s *summaryPart) exception() Exception {
 	x := Exception{Type: s.kind, Value: s.value}

@@ -123,6 +123,16 @@ func (e *Evidence) Summary() string {
 // Read reads the body of a failing response, as it is after its content coding was undone, or the beginning of that,
 // in which case cut is true. It returns nil if the body tells nothing. Nothing in the evidence refers to body.
 func Read(contentType string, body []byte, cut bool) *Evidence {
+	return read(contentType, body, cut, false)
+}
+
+// Glance is Read that stops as soon as it has what Summary tells. Of the long
+// debug page of Django that is a small part.
+func Glance(contentType string, body []byte) *Evidence {
+	return read(contentType, body, false, true)
+}
+
+func read(contentType string, body []byte, cut, glance bool) *Evidence {
 	media, _, _ := mime.ParseMediaType(contentType)
 	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))
 	if len(body) == 0 || !isText(media) || bytes.IndexByte(body, 0) >= 0 {
@@ -135,7 +145,7 @@ func Read(contentType string, body []byte, cut bool) *Evidence {
 	case body[0] == '{', body[0] == '[':
 		e = readJSON(media, body)
 	case body[0] == '<', media == "text/html", media == "application/xhtml+xml":
-		e = readHTML(body)
+		e = readHTML(body, glance)
 	case isJSON(media):
 		e = readJSON(media, body)
 	default:
