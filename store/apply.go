@@ -95,13 +95,7 @@ func (b *batch) writeEvents(ctx context.Context, tx *sql.Tx) error {
 
 func (b *batch) writeMarks(ctx context.Context, tx *sql.Tx) error {
 	for id, m := range b.marks {
-		var err error
-		if m.delivered {
-			_, err = tx.ExecContext(ctx, "DELETE FROM outbox WHERE id = ?", id)
-		} else {
-			_, err = tx.ExecContext(ctx, "UPDATE outbox SET reason = ? WHERE id = ?", m.reason, id)
-		}
-		if err != nil {
+		if err := m.write(ctx, tx, id); err != nil {
 			return fmt.Errorf("marking delivery %d: %w", id, err)
 		}
 	}

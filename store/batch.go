@@ -23,12 +23,6 @@ type groupedEvent struct {
 	groupID string
 }
 
-// mark is what became of a delivery.
-type mark struct {
-	delivered bool
-	reason    string // why it was set aside
-}
-
 // eventOverhead is roughly what an event takes in memory beside its payload, in bytes.
 const eventOverhead = 256
 
@@ -68,8 +62,13 @@ func (b *batch) failures() (n int64) {
 	return n
 }
 
-// bringsDeliveries tells whether the batch adds to the outbox.
+// bringsDeliveries tells whether the batch adds to what waits in the outbox.
 func (b *batch) bringsDeliveries() bool {
+	for _, m := range b.marks {
+		if m.state == Waiting {
+			return true
+		}
+	}
 	for i := range b.events {
 		if b.events[i].Destination != "" {
 			return true

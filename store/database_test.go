@@ -56,7 +56,7 @@ func TestTheDatabaseIsSetUpAsDocumented(t *testing.T) {
 	defer d.close()
 	for pragma, want := range map[string]string{
 		"journal_mode": "wal", "synchronous": "1", "foreign_keys": "1", "auto_vacuum": "2", "page_size": "4096",
-		"busy_timeout": "1000", "wal_autocheckpoint": "1000", "user_version": "1", "application_id": fmt.Sprint(applicationID),
+		"busy_timeout": "1000", "wal_autocheckpoint": "1000", "user_version": fmt.Sprint(len(loadMigrations())), "application_id": fmt.Sprint(applicationID),
 	} {
 		var got string
 		if err := d.writer.QueryRow("PRAGMA " + pragma).Scan(&got); err != nil || got != want {

@@ -10,7 +10,7 @@ import (
 const (
 	defaultIssues = 100
 	maxEventRefs  = 1000 // of one issue; more than MaxEventsPerGroup only while deliveries wait
-	minIssueID    = 8    // digits that tell one issue from all others for all practical purposes
+	minIDDigits   = 8    // digits that tell one id from all others for all practical purposes
 	selectAnIssue = `SELECT id, title, kind, site, method, route, status, count, first_seen, last_seen,
 		(SELECT count(*) FROM events WHERE issue_id = issues.id) FROM issues `
 )
@@ -57,7 +57,7 @@ func (s *Store) Issue(ctx context.Context, id string) (Issue, []EventRef, error)
 			return err
 		}
 		defer tx.Rollback()
-		if len(id) < minIssueID {
+		if len(id) < minIDDigits {
 			return sql.ErrNoRows
 		}
 		// "g" follows every hex digit.

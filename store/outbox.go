@@ -41,13 +41,20 @@ func (s *Store) Pending(ctx context.Context, destination string, after int64, li
 }
 
 // Delivered takes an event out of the outbox with the next commit.
-func (s *Store) Delivered(id int64) { s.memory.mark(id, mark{delivered: true}) }
+func (s *Store) Delivered(id int64) { s.memory.mark(id, mark{state: Delivered}) }
+
+// Failed notes an attempt that came to nothing, and why; the event goes on waiting. It takes effect with the next commit.
+func (s *Store) Failed(id int64, reason string) { s.memory.mark(id, attempt(reason)) }
 
 // SetAside keeps an event in the outbox with the reason why it was refused; Pending does not return it any more. It takes
 // effect with the next commit.
-func (s *Store) SetAside(id int64, reason string) { s.memory.mark(id, mark{reason: reason}) }
+func (s *Store) SetAside(id int64, reason string) {
+	refused := attempt(reason)
+	refused.state = SetAside
+	s.memory.mark(id, refused)
+}
 
-// Subscribe returns a channel that receives after a commit has added to the outbox, and when the database was opened.
+// Subscribe returns a channel that receives after a commit has added to what waits in the outbox, and when the database was opened.
 // Several such moments may come as one. Every subscriber has a channel of its own; cancel ends the subscription and
 // leaves the channel open.
 func (s *Store) Subscribe() (wake <-chan struct{}, cancel func()) { return s.listeners.add() }

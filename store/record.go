@@ -71,11 +71,12 @@ func (s *Store) keep(e Event, o Occurrence) {
 }
 
 // mark notes what became of a delivery. After Close it is forgotten: the event will be handed out again.
-func (m *memory) mark(id int64, outcome mark) {
+func (m *memory) mark(id int64, became mark) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if !m.closed {
-		m.next.marks[id] = outcome
+		before := m.next.marks[id]
+		m.next.marks[id] = before.then(became)
 		m.signal()
 	}
 }

@@ -84,7 +84,7 @@ type DeliveryState string
 
 // The states of an event.
 const (
-	KeptHere  DeliveryState = "kept_here" // it has no destination
+	KeptHere  DeliveryState = "kept_here" // it has no destination, or was dropped from the outbox
 	Waiting   DeliveryState = "waiting"   // in the outbox
 	Delivered DeliveryState = "delivered" // accepted by its destination
 	SetAside  DeliveryState = "set_aside" // refused by its destination for good; Reason says why
