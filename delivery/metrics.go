@@ -19,7 +19,7 @@ func newMetrics() *metrics {
 	return &metrics{
 		events: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "django_delivery_events_total",
-			Help: "Events whose delivery came to an end, by result: delivered, or set_aside because the receiver refused them.",
+			Help: "Events whose delivery came to an end, by result: delivered, set_aside because the receiver refused them, or dropped by hand.",
 		}, []string{"destination", "result"}),
 		attempts: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "django_delivery_attempts_total",
@@ -49,6 +49,7 @@ func (m *metrics) collectors() []prometheus.Collector {
 func (m *metrics) begin(destination string) {
 	m.events.WithLabelValues(destination, "delivered")
 	m.events.WithLabelValues(destination, "set_aside")
+	m.events.WithLabelValues(destination, "dropped")
 }
 
 // retire takes away what would mislead about a destination that nobody uses; its counters stay.
@@ -68,6 +69,10 @@ func (m *metrics) delivered(destination string) {
 
 func (m *metrics) setAside(destination string) {
 	m.events.WithLabelValues(destination, "set_aside").Inc()
+}
+
+func (m *metrics) dropped(destination string) {
+	m.events.WithLabelValues(destination, "dropped").Inc()
 }
 
 func (m *metrics) setUp(destination string, up bool) {

@@ -14,6 +14,7 @@ func TestMetrics(t *testing.T) {
 		if got, want := b.metrics(), map[string]float64{
 			"django_delivery_events_total{" + destination + `,result="delivered"}`: 0,
 			"django_delivery_events_total{" + destination + `,result="set_aside"}`: 0,
+			"django_delivery_events_total{" + destination + `,result="dropped"}`:   0,
 			"django_delivery_up{" + destination + "}":                              1,
 		}; !maps.Equal(got, want) {
 			t.Errorf("before the first event: %v, want %v", got, want)
@@ -31,6 +32,7 @@ func TestMetrics(t *testing.T) {
 			"django_delivery_attempts_total{" + `code="500",` + destination + "}":  1,
 			"django_delivery_events_total{" + destination + `,result="delivered"}`: 2,
 			"django_delivery_events_total{" + destination + `,result="set_aside"}`: 1,
+			"django_delivery_events_total{" + destination + `,result="dropped"}`:   0,
 			"django_delivery_up{" + destination + "}":                              1,
 			"django_delivery_last_success_timestamp_seconds{" + destination + "}":  float64(last.UnixMilli()) / 1000,
 			"django_delivery_request_duration_seconds{" + destination + "}":        4,

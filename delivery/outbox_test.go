@@ -18,8 +18,10 @@ type memoryOutbox struct {
 	lastID      int64
 	waiting     []entry
 	removed     map[int64]bool
-	delivered   []string          // event ids
-	setAside    map[string]string // reasons by event id
+	delivered   []string            // event ids
+	setAside    map[string]string   // reasons by event id
+	failed      map[string][]string // reasons by event id
+	aside       map[int64]entry     // what was set aside, by id
 	wakes       map[chan struct{}]bool
 }
 
@@ -32,6 +34,8 @@ func newMemoryOutbox() *memoryOutbox {
 	return &memoryOutbox{
 		removed:  make(map[int64]bool),
 		setAside: make(map[string]string),
+		failed:   make(map[string][]string),
+		aside:    make(map[int64]entry),
 		wakes:    make(map[chan struct{}]bool),
 	}
 }
@@ -52,13 +56,17 @@ func (o *memoryOutbox) add(destination string, n int) string {
 			Time:    time.Now(),
 		}, destination})
 	}
+	o.wake()
+	return eventID(o.lastID)
+}
+
+func (o *memoryOutbox) wake() {
 	for wake := range o.wakes {
 		select {
 		case wake <- struct{}{}:
 		default:
 		}
 	}
-	return eventID(o.lastID)
 }
 
 func (o *memoryOutbox) Pending(ctx context.Context, destination string, after int64, limit int) ([]store.Delivery, error) {
@@ -87,6 +95,32 @@ func (o *memoryOutbox) SetAside(id int64, reason string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.setAside[eventID(id)] = reason
+	for _, e := range o.waiting {
+		if e.ID == id {
+			o.aside[id] = e
+		}
+	}
+	o.remove(id)
+}
+
+func (o *memoryOutbox) Failed(id int64, reason string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.failed[eventID(id)] = append(o.failed[eventID(id)], reason)
+}
+
+func (o *memoryOutbox) Retry(id int64) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	delete(o.setAside, eventID(id))
+	delete(o.removed, id)
+	o.waiting = append(o.waiting, o.aside[id])
+	o.wake()
+}
+
+func (o *memoryOutbox) Drop(id int64) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	o.remove(id)
 }
 

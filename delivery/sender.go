@@ -141,3 +141,16 @@ func (s *Sender) Close(ctx context.Context) error {
 
 // Collectors returns the metrics, for a registry.
 func (s *Sender) Collectors() []prometheus.Collector { return s.metrics.collectors() }
+
+// Status returns how the destinations in use fare, by their names.
+func (s *Sender) Status() map[string]Status {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := make(map[string]Status)
+	for name, w := range s.workers {
+		if len(w.users) > 0 {
+			all[name] = w.health.status()
+		}
+	}
+	return all
+}

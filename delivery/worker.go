@@ -27,6 +27,10 @@ type worker struct {
 	current atomic.Pointer[Destination]
 	stop    context.CancelFunc // ends the goroutine; guarded by Sender.mu
 	turn    chan struct{}      // held by the goroutine: a second one waits until the first is through
+	hurried chan struct{}      // receives when events are to be tried now
+
+	mu       sync.Mutex
+	reopened []int64 // ids of events that were set aside and are to be tried again
 
 	// What follows belongs to the goroutine that has its turn.
 	health    health
@@ -41,6 +45,7 @@ func newWorker(s *Sender, name string) *worker {
 		sender:  s,
 		name:    name,
 		turn:    make(chan struct{}, 1),
+		hurried: make(chan struct{}, 1),
 		health:  health{destination: name, logger: s.logger, metrics: s.metrics},
 		settled: make(map[int64]int),
 	}
@@ -76,6 +81,7 @@ func (w *worker) run(ctx context.Context) {
 		}
 		select {
 		case <-wake:
+		case <-w.hurried:
 		case <-ctx.Done():
 		}
 	}
@@ -90,9 +96,10 @@ func (w *worker) pass(ctx context.Context) (left bool, err error) {
 	w.passes++
 	for after := int64(0); ; {
 		// Wait first and read then: nothing is held in memory during an outage.
-		if !rest(ctx, time.Until(w.notBefore), nil) {
+		if !w.pause(ctx) {
 			return false, ctx.Err()
 		}
+		w.forgetReopened()
 		batch, err := w.sender.outbox.Pending(ctx, w.name, after, w.width())
 		if err != nil {
 			return false, err
@@ -105,6 +112,39 @@ func (w *worker) pass(ctx context.Context) (left bool, err error) {
 		if w.deliver(w.unsettled(batch)) {
 			left = true
 		}
+	}
+}
+
+// pause waits until events may be sent. It returns false if ctx has ended.
+func (w *worker) pause(ctx context.Context) bool {
+	if !rest(ctx, time.Until(w.notBefore), w.hurried) {
+		return false
+	}
+	w.notBefore = time.Time{} // if it was cut short it is over as well
+	return true
+}
+
+// reopen has an event tried again although it was answered for good.
+func (w *worker) reopen(id int64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.reopened = append(w.reopened, id)
+}
+
+func (w *worker) forgetReopened() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, id := range w.reopened {
+		delete(w.settled, id)
+	}
+	w.reopened = nil
+}
+
+// hurry ends the wait before the next attempt.
+func (w *worker) hurry() {
+	select {
+	case w.hurried <- struct{}{}:
+	default:
 	}
 }
 
@@ -145,6 +185,10 @@ func (w *worker) deliver(events []store.Delivery) (left bool) {
 				w.sender.outbox.Delivered(d.ID)
 			case refused:
 				w.sender.outbox.SetAside(d.ID, o.reason)
+			case failed:
+				if w.sender.requests.Err() == nil { // not cut short by Close
+					w.sender.outbox.Failed(d.ID, o.reason)
+				}
 			}
 		})
 	}
