@@ -66,10 +66,12 @@ type pipeline struct {
 }
 
 // What Caddy waits for when it exits: the last events are made and committed by
-// then. What is not yet delivered is sent after the next start.
+// then, and delivered as far as that goes without delay. What is not yet
+// delivered is sent after the next start.
 const (
 	captureTimeout  = 2 * time.Second
-	deliveryTimeout = time.Second
+	drainTimeout    = 2 * time.Second
+	deliveryTimeout = time.Second // of what is under way by then
 	commitTimeout   = 2 * time.Second
 )
 
@@ -152,8 +154,13 @@ func (p *pipeline) collectors() []prometheus.Collector {
 // Destruct implements caddy.Destructor. Nothing is captured any more, so the
 // way is closed from its beginning to its end.
 func (p *pipeline) Destruct() error {
-	return errors.Join(
-		within(captureTimeout, p.recorder.Close),
+	captured := within(captureTimeout, p.recorder.Close)
+	// What this leaves is not lost, and no error.
+	_ = within(drainTimeout, func(ctx context.Context) error {
+		_ = p.store.Flush(ctx) // so that the sender sees the last events
+		return p.sender.Drain(ctx)
+	})
+	return errors.Join(captured,
 		within(deliveryTimeout, p.sender.Close),
 		within(commitTimeout, p.store.Close),
 	)

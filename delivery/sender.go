@@ -32,6 +32,8 @@ type Sender struct {
 	timeout time.Duration           // of one attempt
 	backoff func(int) time.Duration // after a number of failures in a row
 
+	patience context.Context // ends when Drain is called: nobody waits any more
+	drain    context.CancelFunc
 	work     context.Context // ends when Close is called
 	stop     context.CancelFunc
 	requests context.Context // ends when Close has no more time
@@ -56,6 +58,7 @@ func New(c Config) *Sender {
 		backoff: backoff,
 		workers: make(map[string]*worker),
 	}
+	s.patience, s.drain = context.WithCancel(context.Background())
 	s.work, s.stop = context.WithCancel(context.Background())
 	s.requests, s.abort = context.WithCancel(context.Background())
 	return s

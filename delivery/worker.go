@@ -51,7 +51,7 @@ func newWorker(s *Sender, name string) *worker {
 	}
 }
 
-// run delivers events until ctx ends. Requests under way are finished, as the context of the sender's requests allows.
+// run delivers events until ctx ends, or until it would have to wait when the sender has no patience left. Requests under way are finished, as the context of the sender's requests allows.
 func (w *worker) run(ctx context.Context) {
 	select {
 	case w.turn <- struct{}{}:
@@ -65,14 +65,21 @@ func (w *worker) run(ctx context.Context) {
 
 	wake, cancel := w.sender.outbox.Subscribe()
 	defer cancel()
+	patience, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(w.sender.patience, cancel)()
 	for failures := 0; ctx.Err() == nil; {
-		left, err := w.pass(ctx)
+		last := patience.Err() != nil
+		left, err := w.pass(ctx, patience)
+		if last {
+			return
+		}
 		if err != nil {
 			// Once is no news: the store may just be opening.
 			if failures++; failures == 2 && ctx.Err() == nil {
 				w.sender.logger.Warn("reading the outbox fails", "destination", w.name, "error", err)
 			}
-			rest(ctx, outboxRetry, wake)
+			rest(patience, outboxRetry, wake)
 			continue
 		}
 		failures = 0
@@ -82,7 +89,7 @@ func (w *worker) run(ctx context.Context) {
 		select {
 		case <-wake:
 		case <-w.hurried:
-		case <-ctx.Done():
+		case <-patience.Done():
 		}
 	}
 }
@@ -92,12 +99,12 @@ func (w *worker) run(ctx context.Context) {
 // The next pass begins at the front again, where the events are that failed in this one. There it can also meet events
 // that were answered for good and whose removal is not committed yet: the worker remembers those until a whole pass no
 // longer meets them.
-func (w *worker) pass(ctx context.Context) (left bool, err error) {
+func (w *worker) pass(ctx, patience context.Context) (left bool, err error) {
 	w.passes++
 	for after := int64(0); ; {
 		// Wait first and read then: nothing is held in memory during an outage.
-		if !w.pause(ctx) {
-			return false, ctx.Err()
+		if !w.pause(patience) || ctx.Err() != nil {
+			return false, patience.Err()
 		}
 		w.forgetReopened()
 		batch, err := w.sender.outbox.Pending(ctx, w.name, after, w.width())
@@ -115,9 +122,9 @@ func (w *worker) pass(ctx context.Context) (left bool, err error) {
 	}
 }
 
-// pause waits until events may be sent. It returns false if ctx has ended.
-func (w *worker) pause(ctx context.Context) bool {
-	if !rest(ctx, time.Until(w.notBefore), w.hurried) {
+// pause waits until events may be sent. It returns false if patience ends before.
+func (w *worker) pause(patience context.Context) bool {
+	if wait := time.Until(w.notBefore); wait > 0 && !rest(patience, wait, w.hurried) {
 		return false
 	}
 	w.notBefore = time.Time{} // if it was cut short it is over as well
@@ -234,9 +241,6 @@ func (w *worker) conclude(events []store.Delivery, outcomes []outcome) (left boo
 
 // rest waits for a duration, or until it is woken. It returns false if ctx has ended.
 func rest(ctx context.Context, d time.Duration, wake <-chan struct{}) bool {
-	if d <= 0 {
-		return ctx.Err() == nil
-	}
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

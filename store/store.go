@@ -73,6 +73,31 @@ func (s *Store) Start() {
 	go s.writer.run()
 }
 
+// Flush commits what has been recorded and marked, at once. It returns an error when that fails, which is then tried again as
+// ever, or when ctx ends first. Before Start and after Close the error wraps ErrUnavailable.
+func (s *Store) Flush(ctx context.Context) error {
+	s.lifecycle.Lock()
+	w := s.writer
+	s.lifecycle.Unlock()
+	if w == nil {
+		return s.health.unavailable()
+	}
+	flushed := make(chan struct{})
+	select {
+	case w.flushing <- flushed:
+	case <-w.done:
+		return s.health.unavailable()
+	case <-ctx.Done():
+		return fmt.Errorf("flushing the store: %w", ctx.Err())
+	}
+	select {
+	case <-flushed:
+		return s.Health()
+	case <-ctx.Done():
+		return fmt.Errorf("flushing the store: %w", ctx.Err())
+	}
+}
+
 // Close writes what has been recorded, in one last attempt, and closes the database. It returns an error when something could
 // not be written, which is then counted as lost, or when ctx ends first.
 func (s *Store) Close(ctx context.Context) error {

@@ -19,13 +19,14 @@ type writer struct {
 	changed bool          // the database differs from what the metrics show
 	trimmed time.Time     // when the limits were last enforced
 
+	flushing chan chan struct{}   // receives from Flush, and closes what it gets
 	closing  chan context.Context // receives once, from Close
 	done     chan struct{}
 	closeErr error // valid when done is closed
 }
 
 func newWriter(s *Store, id string) *writer {
-	return &writer{Store: s, id: id, closing: make(chan context.Context, 1), done: make(chan struct{})}
+	return &writer{Store: s, id: id, flushing: make(chan chan struct{}), closing: make(chan context.Context, 1), done: make(chan struct{})}
 }
 
 func (w *writer) run() {
@@ -44,6 +45,9 @@ func (w *writer) run() {
 		case <-w.timer.C:
 			w.due = false
 			w.attempt(w.write)
+		case flushed := <-w.flushing:
+			w.attempt(w.flush)
+			close(flushed)
 		case s := <-w.suspects:
 			if s.database == w.db {
 				w.failed(fmt.Errorf("reading: %w", s.err))
@@ -110,6 +114,17 @@ func (w *writer) write(ctx context.Context) error {
 		return err
 	}
 	return w.trim(ctx, time.Now())
+}
+
+// flush commits the batch that failed last time, and what has been recorded since.
+func (w *writer) flush(ctx context.Context) error {
+	if err := w.openDatabase(ctx); err != nil {
+		return err
+	}
+	if err := w.commit(ctx); err != nil {
+		return err
+	}
+	return w.commit(ctx)
 }
 
 func (w *writer) openDatabase(ctx context.Context) error {
@@ -194,13 +209,7 @@ func (w *writer) keepHouse(ctx context.Context, now time.Time) error {
 // finish writes what is in memory, the batch that failed last time and the one after it, and closes the database.
 func (w *writer) finish(ctx context.Context) error {
 	err := guarded(func() error {
-		if err := w.openDatabase(ctx); err != nil {
-			return err
-		}
-		if err := w.commit(ctx); err != nil {
-			return err
-		}
-		if err := w.commit(ctx); err != nil {
+		if err := w.flush(ctx); err != nil {
 			return err
 		}
 		return w.db.checkpoint(ctx)

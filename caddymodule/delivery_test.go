@@ -1,0 +1,128 @@
+package caddymodule
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/caddyserver/caddy/v2"
+)
+
+// receiver takes events as Sentry does.
+type receiver struct {
+	*httptest.Server
+	t      *testing.T
+	status int // of its answers; 200 if it is 0
+
+	mu     sync.Mutex
+	events []string // "project key environment" of each
+}
+
+func startReceiver(t *testing.T, status int) *receiver {
+	t.Helper()
+	r := &receiver{t: t, status: status}
+	r.Server = httptest.NewServer(r)
+	t.Cleanup(r.Close)
+	return r
+}
+
+// dsn of a project; its key is named after it.
+func (r *receiver) dsn(project int) string {
+	return fmt.Sprintf("%s/%d", strings.Replace(r.URL, "http://", fmt.Sprintf("http://key%d@", project), 1), project)
+}
+
+func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
+	zr, err := gzip.NewReader(request.Body)
+	if err != nil {
+		r.t.Errorf("unpacking an envelope: %v", err)
+		return
+	}
+	raw, err := io.ReadAll(zr)
+	lines := bytes.Split(raw, []byte("\n"))
+	if err != nil || len(lines) < 3 {
+		r.t.Errorf("an envelope with %d lines: %v", len(lines), err)
+		return
+	}
+	var event struct{ Environment string }
+	if err := json.Unmarshal(lines[2], &event); err != nil {
+		r.t.Errorf("reading an event: %v", err)
+	}
+	_, key, _ := strings.Cut(request.Header.Get("X-Sentry-Auth"), "sentry_key=")
+	r.mu.Lock()
+	r.events = append(r.events, strings.TrimSpace(strings.Split(request.URL.Path, "/")[2]+" "+key+" "+event.Environment))
+	r.mu.Unlock()
+	if r.status != 0 {
+		w.WriteHeader(r.status)
+	}
+}
+
+func (r *receiver) arrived() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	events := slices.Clone(r.events)
+	slices.Sort(events)
+	return events
+}
+
+// eventually waits for what happens behind the requests.
+func eventually(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); !done(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%s: not within 10 s", what)
+		}
+	}
+}
+
+// Each site, and each environment of one project, has a DSN of its own.
+func TestEventsGoWhereTheirSiteSays(t *testing.T) {
+	one, two := startReceiver(t, 0), startReceiver(t, 0)
+	g := startGateway(t, "{\n\t\tsentry "+one.dsn(1)+"\n\t\tenvironment production\n\t}",
+		"handle /checkout/* {\n\t\tdjango_monitor {\n\t\t\tsentry "+two.dsn(2)+"\n\t\t\tenvironment staging\n\t\t}\n\t\trespond no 500\n\t}\n\trespond no 500")
+	for _, request := range []struct{ site, path string }{{g.monitored, "/"}, {g.monitored, "/checkout/"}, {g.bare, "/checkout/"}, {g.bare, "/"}} {
+		g.roundTrip(request.site, "GET "+request.path+" HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n")
+	}
+	eventually(t, "all arrive", func() bool { return len(one.arrived())+len(two.arrived()) == 3 })
+	if got, want := one.arrived(), []string{"1 key1 production", "1 key1 production"}; !slices.Equal(got, want) {
+		t.Errorf("the first has %v, want %v", got, want)
+	}
+	if got, want := two.arrived(), []string{"2 key2 staging"}; !slices.Equal(got, want) {
+		t.Errorf("the second has %v, want %v", got, want)
+	}
+}
+
+// What failed just before Caddy stops is delivered before it exits.
+func TestStoppingDeliversTheLastEvents(t *testing.T) {
+	r := startReceiver(t, 0)
+	g := startGateway(t, "{\n\t\tsentry "+r.dsn(1)+"\n\t}", "respond no 500")
+	g.roundTrip(g.monitored, get11)
+	if err := caddy.Stop(); err != nil {
+		t.Error(err)
+	}
+	if got := r.arrived(); len(got) != 1 {
+		t.Errorf("%d events arrived, want one", len(got))
+	}
+}
+
+func TestStoppingDuringAnOutageDoesNotWait(t *testing.T) {
+	r := startReceiver(t, http.StatusServiceUnavailable)
+	g := startGateway(t, "{\n\t\tsentry "+r.dsn(1)+"\n\t}", "respond no 500")
+	g.roundTrip(g.monitored, get11)
+	eventually(t, "an attempt", func() bool { return len(r.arrived()) == 1 })
+	began := time.Now()
+	if err := caddy.Stop(); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("took %v", took)
+	}
+}
