@@ -91,26 +91,28 @@ func releasePipeline(path string) error {
 }
 
 func newPipeline(c StoreConfig) *pipeline {
-	events := store.New(store.Config{
+	p := new(pipeline)
+	p.store = store.New(store.Config{
 		Path:    c.Path,
 		MaxAge:  time.Duration(c.MaxAge),
 		MaxSize: c.MaxSize,
-		Logger:  newLogger("django.store"),
+		Removed: func(destination string, events int64) {
+			p.sender.Discarded(destination, delivery.CacheOverflow, delivery.CategoryError, events)
+		},
+		Logger: newLogger("django.store"),
 	})
-	return &pipeline{
-		store: events,
-		recorder: capture.New(capture.Config{
-			Record:  events.Record,
-			Version: version(),
-			Logger:  newLogger("django.capture"),
-		}),
-		sender: delivery.New(delivery.Config{
-			Outbox:     events,
-			SDKName:    capture.SDKName,
-			SDKVersion: version(),
-			Logger:     newLogger("django.delivery"),
-		}),
-	}
+	p.recorder = capture.New(capture.Config{
+		Record:  p.store.Record,
+		Version: version(),
+		Logger:  newLogger("django.capture"),
+	})
+	p.sender = delivery.New(delivery.Config{
+		Outbox:     p.store,
+		SDKName:    capture.SDKName,
+		SDKVersion: version(),
+		Logger:     newLogger("django.delivery"),
+	})
+	return p
 }
 
 // limit applies the limits of an app's configuration to the store, which may be

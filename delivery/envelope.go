@@ -33,19 +33,26 @@ type itemHeader struct {
 // sentAtLayout is RFC 3339 in UTC with milliseconds.
 const sentAtLayout = "2006-01-02T15:04:05.000Z"
 
-// writeEnvelope writes an event as an envelope with one item. sentAt must be the time of this attempt: Relay shifts all
-// times of an event whose envelope seems to have been under way for 55 minutes or more (Relay: ClockDriftProcessor).
+// writeEnvelope writes an event as an envelope, with what else the receiver is told as a second item, unless it is nil.
+// sentAt must be the time of this attempt: Relay shifts all times of an event whose envelope seems to have been under way
+// for 55 minutes or more (Relay: ClockDriftProcessor).
 //
 // Sentry: develop-docs/sdk/foundations/transport/envelopes.
-func writeEnvelope(w io.Writer, d store.Delivery, by sdk, sentAt time.Time) error {
-	lines := json.NewEncoder(w)
-	if err := lines.Encode(envelopeHeader{d.EventID, sentAt.UTC().Format(sentAtLayout), by}); err != nil {
+func writeEnvelope(w io.Writer, d store.Delivery, report []byte, by sdk, sentAt time.Time) error {
+	if err := json.NewEncoder(w).Encode(envelopeHeader{d.EventID, sentAt.UTC().Format(sentAtLayout), by}); err != nil {
 		return err
 	}
-	if err := lines.Encode(itemHeader{"event", "application/json", len(d.Payload)}); err != nil {
+	if err := writeItem(w, "event", d.Payload); err != nil || report == nil {
 		return err
 	}
-	if _, err := w.Write(d.Payload); err != nil {
+	return writeItem(w, "client_report", report)
+}
+
+func writeItem(w io.Writer, kind string, payload []byte) error {
+	if err := json.NewEncoder(w).Encode(itemHeader{kind, "application/json", len(payload)}); err != nil {
+		return err
+	}
+	if _, err := w.Write(payload); err != nil {
 		return err
 	}
 	_, err := io.WriteString(w, "\n")
@@ -56,12 +63,12 @@ func writeEnvelope(w io.Writer, d store.Delivery, by sdk, sentAt time.Time) erro
 var compressors = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
 
 // compressedEnvelope returns an envelope as the gzip body of a request.
-func compressedEnvelope(d store.Delivery, by sdk, sentAt time.Time) (*bytes.Buffer, error) {
+func compressedEnvelope(d store.Delivery, report []byte, by sdk, sentAt time.Time) (*bytes.Buffer, error) {
 	body := new(bytes.Buffer)
 	zw := compressors.Get().(*gzip.Writer)
 	defer compressors.Put(zw)
 	zw.Reset(body)
-	if err := writeEnvelope(zw, d, by, sentAt); err != nil {
+	if err := writeEnvelope(zw, d, report, by, sentAt); err != nil {
 		return nil, err
 	}
 	return body, zw.Close()

@@ -30,5 +30,8 @@ func (s *Sender) Drop(refs []store.QueuedRef) {
 	for _, ref := range refs {
 		s.outbox.Drop(ref.ID)
 		s.metrics.dropped(ref.Destination)
+		if ref.State == store.Waiting { // of one that was set aside it was told then
+			s.Discarded(ref.Destination, SendError, CategoryError, 1)
+		}
 	}
 }

@@ -19,10 +19,11 @@ type envelope struct {
 	header  map[string]any
 	item    map[string]any
 	payload []byte
+	report  []byte // of the second item, if there is one
 }
 
-// readEnvelope reads an envelope with exactly one item: a header line, an item header line, as many bytes of payload as
-// that says, and a newline.
+// readEnvelope reads an envelope with an event and perhaps a client report: a header line, then of each item a header line,
+// as many bytes of payload as that says, and a newline.
 func readEnvelope(raw []byte) (e envelope, err error) {
 	line, raw, ok := bytes.Cut(raw, []byte("\n"))
 	if !ok {
@@ -31,22 +32,33 @@ func readEnvelope(raw []byte) (e envelope, err error) {
 	if err := json.Unmarshal(line, &e.header); err != nil {
 		return e, fmt.Errorf("envelope header: %w", err)
 	}
-	line, raw, ok = bytes.Cut(raw, []byte("\n"))
-	if !ok {
-		return e, errors.New("the item header is not a line")
+	if e.item, e.payload, raw, err = readItem(raw); err != nil || len(raw) == 0 {
+		return e, err
 	}
-	if err := json.Unmarshal(line, &e.item); err != nil {
-		return e, fmt.Errorf("item header: %w", err)
+	item, report, raw, err := readItem(raw)
+	if err != nil {
+		return e, err
 	}
-	length, ok := e.item["length"].(float64)
-	if !ok || int(length) != len(raw)-1 {
-		return e, fmt.Errorf("length %v, but %d bytes of payload and a newline follow", e.item["length"], len(raw)-1)
+	if item["type"] != "client_report" || len(raw) != 0 {
+		return e, fmt.Errorf("behind the event comes %v, and %d bytes more", item, len(raw))
 	}
-	if raw[len(raw)-1] != '\n' {
-		return e, errors.New("no newline behind the payload")
-	}
-	e.payload = raw[:len(raw)-1]
+	e.report = report
 	return e, nil
+}
+
+func readItem(raw []byte) (header map[string]any, payload, rest []byte, err error) {
+	line, raw, ok := bytes.Cut(raw, []byte("\n"))
+	if !ok {
+		return nil, nil, nil, errors.New("the item header is not a line")
+	}
+	if err := json.Unmarshal(line, &header); err != nil {
+		return nil, nil, nil, fmt.Errorf("item header: %w", err)
+	}
+	length, ok := header["length"].(float64)
+	if n := int(length); !ok || n+1 > len(raw) || raw[n] != '\n' {
+		return nil, nil, nil, fmt.Errorf("length %v, but no newline that far behind in %d bytes", header["length"], len(raw))
+	}
+	return header, raw[:int(length)], raw[int(length)+1:], nil
 }
 
 func readRequest(r *http.Request) (envelope, error) {
@@ -70,6 +82,7 @@ type hit struct {
 	eventID string
 	sentAt  any // of the envelope
 	auth    string
+	report  string // client report
 }
 
 // receiver is a server that follows a script, and takes every event when that is over.
@@ -94,7 +107,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		r.t.Errorf("unreadable request: %v", err)
 	}
 	id, _ := e.header["event_id"].(string)
-	answer := r.arrive(hit{time.Now(), id, e.header["sent_at"], request.Header.Get("X-Sentry-Auth")})
+	answer := r.arrive(hit{time.Now(), id, e.header["sent_at"], request.Header.Get("X-Sentry-Auth"), string(e.report)})
 	defer r.leave()
 	noted := &statusWriter{ResponseWriter: w}
 	if answer == nil {

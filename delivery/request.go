@@ -21,12 +21,18 @@ const (
 	maxAnswerBytes = 64 << 10
 )
 
-// attempt sends an event to a destination, once.
-func (s *Sender) attempt(to *Destination, d store.Delivery) outcome {
+// attempt sends an event to a destination, once, and tells with it what was not sent.
+func (s *Sender) attempt(to *Destination, d store.Delivery) (o outcome) {
 	ctx, cancel := context.WithTimeout(s.requests, s.timeout)
 	defer cancel()
 
-	request, err := s.request(ctx, to, d)
+	discarded := s.reports.take(to.name)
+	defer func() {
+		if o.verdict != delivered {
+			s.reports.add(to.name, discarded) // for the next attempt
+		}
+	}()
+	request, err := s.request(ctx, to, d, discarded)
 	if err != nil {
 		return outcome{verdict: refused, reason: fmt.Sprintf("making the request: %v", err)}
 	}
@@ -46,8 +52,13 @@ func (s *Sender) attempt(to *Destination, d store.Delivery) outcome {
 	return judge(response.StatusCode, response.Header, body, time.Now())
 }
 
-func (s *Sender) request(ctx context.Context, to *Destination, d store.Delivery) (*http.Request, error) {
-	body, err := compressedEnvelope(d, s.sdk, time.Now())
+func (s *Sender) request(ctx context.Context, to *Destination, d store.Delivery, discarded map[discard]int64) (*http.Request, error) {
+	now := time.Now()
+	report, err := encodeReport(discarded, now)
+	if err != nil {
+		return nil, err
+	}
+	body, err := compressedEnvelope(d, report, s.sdk, now)
 	if err != nil {
 		return nil, err
 	}

@@ -29,6 +29,7 @@ type Sender struct {
 	client  *http.Client
 	sdk     sdk
 	metrics *metrics
+	reports *reports
 	timeout time.Duration           // of one attempt
 	backoff func(int) time.Duration // after a number of failures in a row
 
@@ -54,6 +55,7 @@ func New(c Config) *Sender {
 		client:  newClient(c.Transport),
 		sdk:     sdk{cmp.Or(c.SDKName, "caddy-django"), cmp.Or(c.SDKVersion, "unknown")},
 		metrics: newMetrics(),
+		reports: newReports(),
 		timeout: requestTimeout,
 		backoff: backoff,
 		workers: make(map[string]*worker),

@@ -192,6 +192,7 @@ func (w *worker) deliver(events []store.Delivery) (left bool) {
 				w.sender.outbox.Delivered(d.ID)
 			case refused:
 				w.sender.outbox.SetAside(d.ID, o.reason)
+				w.sender.Discarded(w.name, SendError, CategoryError, 1)
 			case failed:
 				if w.sender.requests.Err() == nil { // not cut short by Close
 					w.sender.outbox.Failed(d.ID, o.reason)

@@ -76,7 +76,8 @@ func receive(r *http.Request) (string, error) {
 	var header, event struct {
 		EventID string `json:"event_id"`
 	}
-	if err := errors.Join(json.Unmarshal(lines[0], &header), json.Unmarshal(lines[2], &event)); err != nil {
+	// A report of what was not sent may follow the event.
+	if err := errors.Join(json.Unmarshal(lines[0], &header), json.NewDecoder(bytes.NewReader(lines[2])).Decode(&event)); err != nil {
 		return "", fmt.Errorf("reading the envelope: %w", err)
 	}
 	if header.EventID != event.EventID || len(event.EventID) != 32 {

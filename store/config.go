@@ -26,6 +26,10 @@ type Config struct {
 	// CommitInterval is how long a failure waits in memory at most, so that many share one transaction. Default: 50 ms.
 	CommitInterval time.Duration
 
+	// Removed is told how many events a limit has removed that were still waiting for their delivery to a destination. It
+	// must not block. Default: nobody is told.
+	Removed func(destination string, events int64)
+
 	// Logger receives one line for each change of state. Default: nothing is logged.
 	Logger *slog.Logger
 }
@@ -57,6 +61,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.CommitInterval <= 0 {
 		c.CommitInterval = 50 * time.Millisecond
+	}
+	if c.Removed == nil {
+		c.Removed = func(string, int64) {}
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)

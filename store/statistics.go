@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 )
 
@@ -14,11 +15,11 @@ func (m *metrics) refresh(ctx context.Context, d *database) error {
 	m.groups.Set(float64(groups))
 	m.size.Set(float64(d.size()))
 
-	pending, err := d.countByDestination(ctx, "SELECT destination, count(*) FROM outbox WHERE reason IS NULL GROUP BY destination")
+	pending, err := countByDestination(ctx, d.writer, "SELECT destination, count(*) FROM outbox WHERE reason IS NULL GROUP BY destination")
 	if err != nil {
 		return fmt.Errorf("counting pending deliveries: %w", err)
 	}
-	setAside, err := d.countByDestination(ctx, "SELECT destination, count(*) FROM outbox WHERE reason IS NOT NULL GROUP BY destination")
+	setAside, err := countByDestination(ctx, d.writer, "SELECT destination, count(*) FROM outbox WHERE reason IS NOT NULL GROUP BY destination")
 	if err != nil {
 		return fmt.Errorf("counting deliveries set aside: %w", err)
 	}
@@ -35,8 +36,13 @@ func (m *metrics) refresh(ctx context.Context, d *database) error {
 	return nil
 }
 
-func (d *database) countByDestination(ctx context.Context, query string) (map[string]int64, error) {
-	rows, err := d.writer.QueryContext(ctx, query)
+// querier is a connection, or a transaction on it.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+func countByDestination(ctx context.Context, db querier, query string, args ...any) (map[string]int64, error) {
+	rows, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -128,9 +128,8 @@ func (t *trimmer) removeEvents(ctx context.Context, reason, selected string, lim
 		return 0, err
 	}
 	defer tx.Rollback()
-	var waiting int64
-	err = tx.QueryRowContext(ctx, "SELECT count(*) FROM outbox WHERE reason IS NULL AND id IN ("+selected+")", limit, trimRows).
-		Scan(&waiting)
+	waiting, err := countByDestination(ctx, tx, "SELECT destination, count(*) FROM outbox WHERE reason IS NULL AND id IN ("+selected+
+		") GROUP BY destination", limit, trimRows)
 	if err != nil {
 		return 0, fmt.Errorf("selecting events: %w", err)
 	}
@@ -146,8 +145,9 @@ func (t *trimmer) removeEvents(ctx context.Context, reason, selected string, lim
 		return 0, err
 	}
 	t.metrics.removedEvents.WithLabelValues(reason).Add(float64(removed))
-	if waiting > 0 {
-		t.metrics.removedDeliveries.WithLabelValues(reason).Add(float64(waiting))
+	for destination, n := range waiting {
+		t.metrics.removedDeliveries.WithLabelValues(reason).Add(float64(n))
+		t.limits.Removed(destination, n)
 	}
 	return removed, nil
 }

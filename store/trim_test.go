@@ -54,8 +54,13 @@ func TestWhatIsTooOldIsRemoved(t *testing.T) {
 	b.marks[1] = mark{}
 	c := testConfig(t)
 	c.MaxAge = 48 * time.Hour
+	told := make(map[string]int64)
+	c.Removed = func(destination string, events int64) { told[destination] += events }
 	d := opened(t, c, b)
 	s := trimmed(t, d, c, now)
+	if len(told) != 1 || told[destination] != 350 {
+		t.Errorf("told of %v", told)
+	}
 	for what, want := range map[string]int{
 		"events": 300, "issues": 301, "outbox": 150, "issues WHERE count = 2": 1,
 		"pragma_foreign_key_check": 0,
