@@ -91,7 +91,10 @@ func parseMonitor(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //	    tag          <name> <value>
 //	    release      <release>
 //	    environment  <environment>
-//	    sentry       <dsn>
+//	    sentry       <dsn> {
+//	        proxy   <url>
+//	        ca_file <path>
+//	    }
 //	}
 //
 // `route`, `routes`, `scrub` and `tag` may be given more than once.
@@ -214,20 +217,6 @@ func (m *Monitor) parseTag(d *caddyfile.Dispenser) error {
 		m.Tags = make(map[string]string)
 	}
 	m.Tags[name] = value
-	return nil
-}
-
-func (m *Monitor) parseSentry(d *caddyfile.Dispenser) error {
-	dsn, err := oneArg(d, "https://<key>@<host>/<project>")
-	if err != nil {
-		return err
-	}
-	if !hasPlaceholder(dsn) {
-		if _, err := parseSentry(dsn); err != nil {
-			return d.WrapErr(err)
-		}
-	}
-	m.Sentry = dsn
 	return nil
 }
 

@@ -69,6 +69,9 @@ type Monitor struct {
 	// {env.SENTRY_DSN}. Without it events are kept in the store only.
 	Sentry string `json:"sentry,omitempty"`
 
+	// SentryTransport says how to get there, if not as from everywhere else.
+	SentryTransport SentryTransport `json:"sentry_transport,omitzero"`
+
 	app          *App
 	logger       *zap.Logger
 	sites        sites
@@ -138,10 +141,10 @@ func (m *Monitor) resolve() (capture.Options, error) {
 	if err != nil {
 		return options, err
 	}
-	if m.Sentry != "" {
-		if m.destination, err = parseSentry(m.Sentry); err != nil {
-			return options, err
-		}
+	if m.destination, err = m.resolveSentry(); err != nil {
+		return options, err
+	}
+	if m.destination != nil {
 		options.Destination = m.destination.Name()
 	}
 	options.Ignore = m.Ignore

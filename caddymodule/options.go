@@ -9,7 +9,6 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"github.com/caddy-django/gateway/capture"
-	"github.com/caddy-django/gateway/delivery"
 	"github.com/caddy-django/gateway/route"
 )
 
@@ -45,35 +44,6 @@ func parsePatterns(texts []string) ([]*route.Pattern, error) {
 		patterns[i] = p
 	}
 	return patterns, nil
-}
-
-// parseSentry reads a DSN that may hold global placeholders.
-func parseSentry(value string) (*delivery.Destination, error) {
-	dsn, err := resolve("sentry", value)
-	if err != nil {
-		return nil, errors.New(strings.ReplaceAll(err.Error(), value, hideKey(value)))
-	}
-	d, err := delivery.ParseDSN(dsn)
-	if err != nil {
-		return nil, fmt.Errorf("sentry %q: %w", hideKey(value), err)
-	}
-	return d, nil
-}
-
-// hideKey returns a DSN fit for a log: without what stands before the @.
-func hideKey(dsn string) string {
-	i := strings.LastIndexByte(dsn, '@')
-	if i < 0 {
-		if strings.Contains(dsn, "://") || hasPlaceholder(dsn) {
-			return dsn
-		}
-		return "***" // may be the key alone
-	}
-	scheme, _, found := strings.Cut(dsn[:i], "://")
-	if !found {
-		return "***" + dsn[i:]
-	}
-	return scheme + "://***" + dsn[i:]
 }
 
 // resolve fills in the placeholders of an option. They must not come to nothing:

@@ -3,6 +3,7 @@ package delivery
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 
@@ -14,7 +15,8 @@ type Destination struct {
 	name     string
 	endpoint string // URL that takes envelopes
 	key      string
-	secret   string // of old DSNs only
+	secret   string       // of old DSNs only
+	client   *http.Client // nil: the sender's
 }
 
 // flaws says in the user's words what sentry-go found wrong; its own messages can quote the key.

@@ -1,11 +1,11 @@
 package delivery
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -37,7 +37,7 @@ func (s *Sender) attempt(to *Destination, d store.Delivery) (o outcome) {
 		return outcome{verdict: refused, reason: fmt.Sprintf("making the request: %v", err)}
 	}
 	began := time.Now()
-	response, err := s.client.Do(request)
+	response, err := s.clientFor(to).Do(request)
 	if err != nil {
 		s.metrics.attempted(to.name, "network_error", time.Since(began))
 		if urlErr, ok := errors.AsType[*url.Error](err); ok {
@@ -74,20 +74,4 @@ func (s *Sender) request(ctx context.Context, to *Destination, d store.Delivery,
 	return request, nil
 }
 
-// newClient returns a client that does not follow redirects: the key must not go where the DSN does not point.
-func newClient(transport http.RoundTripper) *http.Client {
-	if transport == nil {
-		transport = &http.Transport{
-			Proxy:               http.ProxyFromEnvironment,
-			DialContext:         (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
-			TLSHandshakeTimeout: 10 * time.Second,
-			ForceAttemptHTTP2:   true,
-			MaxIdleConnsPerHost: parallel,
-			IdleConnTimeout:     90 * time.Second,
-		}
-	}
-	return &http.Client{
-		Transport:     transport,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-}
+func (s *Sender) clientFor(to *Destination) *http.Client { return cmp.Or(to.client, s.client) }

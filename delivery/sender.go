@@ -17,7 +17,7 @@ import (
 type Config struct {
 	Outbox     Outbox
 	Logger     *slog.Logger      // default: discards
-	Transport  http.RoundTripper // default: one with timeouts, through the proxy of the environment
+	Transport  http.RoundTripper // of destinations that have none of their own; default: the zero Transport
 	SDKName    string            // what receivers see as the client; default "caddy-django"
 	SDKVersion string            // default "unknown"
 }
@@ -49,6 +49,9 @@ type Sender struct {
 
 // New returns a sender that does nothing before [Sender.Start].
 func New(c Config) *Sender {
+	if c.Transport == nil {
+		c.Transport = Transport{}.roundTripper()
+	}
 	s := &Sender{
 		outbox:  c.Outbox,
 		logger:  cmp.Or(c.Logger, slog.New(slog.DiscardHandler)),
@@ -82,7 +85,7 @@ func (s *Sender) Start() {
 }
 
 // Acquire has events for a destination delivered until it was released as often as acquired. Of destinations that
-// differ only in the key the one acquired last counts.
+// differ only in the key or the transport the one acquired last counts.
 func (s *Sender) Acquire(d *Destination) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -136,12 +139,21 @@ func (s *Sender) Close(ctx context.Context) error {
 	s.stop()
 	inTime := context.AfterFunc(ctx, s.abort)
 	s.running.Wait()
-	s.client.CloseIdleConnections()
+	s.closeIdleConnections()
 	if !inTime() {
 		return fmt.Errorf("waiting for deliveries under way: %w", context.Cause(ctx))
 	}
 	s.abort()
 	return nil
+}
+
+func (s *Sender) closeIdleConnections() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.client.CloseIdleConnections()
+	for _, w := range s.workers {
+		s.clientFor(w.current.Load()).CloseIdleConnections()
+	}
 }
 
 // Collectors returns the metrics, for a registry.

@@ -57,6 +57,8 @@ func wrap(part, text string) string {
 		return wrap("site", "django_monitor {\n"+text+"\n}\n")
 	case "ignore":
 		return wrap("django_monitor", "ignore {\n"+text+"\n}")
+	case "sentry":
+		return wrap("django_monitor", "sentry https://key@sentry.example.com/42 {\n"+text+"\n}")
 	case "routes export":
 		return wrap("django_monitor", "routes export /srv/shop {\n"+text+"\n}")
 	case "django":
@@ -195,6 +197,7 @@ func TestEveryOptionIsDocumented(t *testing.T) {
 		{"django_monitor", "directive.md"},
 		{"ignore", "directive.md"},
 		{"routes export", "directive.md"},
+		{"sentry", "directive.md"},
 		{"django", "global-option.md"},
 		{"store", "global-option.md"},
 	} {
