@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
+
+	"github.com/caddy-django/gateway/store"
 )
 
 // receiver takes events as Sentry does.
@@ -104,6 +106,10 @@ func TestEventsGoWhereTheirSiteSays(t *testing.T) {
 func TestStoppingDeliversTheLastEvents(t *testing.T) {
 	r := startReceiver(t, 0)
 	g := startGateway(t, "{\n\t\tsentry "+r.dsn(1)+"\n\t}", "respond no 500")
+	eventually(t, "the store is open", func() bool {
+		_, err := g.app().pipeline.store.Issues(t.Context(), store.IssueFilter{})
+		return err == nil
+	})
 	g.roundTrip(g.monitored, get11)
 	if err := caddy.Stop(); err != nil {
 		t.Error(err)
