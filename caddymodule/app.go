@@ -9,6 +9,8 @@ import (
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/caddy-django/gateway/delivery"
 )
 
 // App holds what all sites of the gateway share: the metrics, the store of
@@ -21,9 +23,10 @@ type App struct {
 	// Store configures the embedded database.
 	Store StoreConfig `json:"store,omitzero"`
 
-	instruments *instruments
-	pipeline    *pipeline
-	pipelineKey string
+	instruments  *instruments
+	pipeline     *pipeline
+	pipelineKey  string
+	destinations []*delivery.Destination // of its sites
 }
 
 // StoreConfig configures the embedded database of error events.
@@ -122,11 +125,23 @@ func (a *App) Cleanup() error {
 	if a.instruments != nil {
 		releaseInstruments()
 	}
-	if a.pipeline != nil {
-		a.pipeline.unlimit(a)
-		return releasePipeline(a.pipelineKey)
+	if a.pipeline == nil {
+		return nil
 	}
-	return nil
+	a.pipeline.unlimit(a)
+	err := releasePipeline(a.pipelineKey)
+	for _, d := range a.destinations {
+		a.pipeline.sender.Release(d)
+	}
+	return err
+}
+
+// deliverTo makes events go to the destination of a site. It is given back here
+// and not by the site, as Caddy cleans up in any order: when it exits the last
+// events are delivered before.
+func (a *App) deliverTo(d *delivery.Destination) {
+	a.pipeline.sender.Acquire(d)
+	a.destinations = append(a.destinations, d)
 }
 
 // Interface guards

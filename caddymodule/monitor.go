@@ -114,7 +114,7 @@ func (m *Monitor) Provision(ctx caddy.Context) error {
 		m.captureLimit = defaultCaptureBody
 	}
 	if m.destination != nil {
-		m.app.pipeline.sender.Acquire(m.destination)
+		m.app.deliverTo(m.destination)
 	}
 	m.capture = m.app.pipeline.recorder.Site(options)
 	return nil
@@ -158,9 +158,6 @@ func (m *Monitor) resolve() (capture.Options, error) {
 // Cleanup gives back what Provision took.
 func (m *Monitor) Cleanup() error {
 	m.releaseRoutes()
-	if m.capture != nil && m.destination != nil {
-		m.app.pipeline.sender.Release(m.destination)
-	}
 	return nil
 }
 
