@@ -14,17 +14,9 @@ import (
 
 func TestBugsinkReceivesEveryEvent(t *testing.T) {
 	needs(t, "django", "bugsink")
-	shop := preparedShop(t)
-	upstream := onGunicorn(t, shop)
-	server := stack.Bugsink{Dir: t.TempDir(), Addr: freeAddr(t)}
-	project, err := server.Prepare(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := server.Start(t.Context())
-	process := started(t, p, err)
-	receiver := bugsink{t, newClient(t), "http://" + server.Addr, project.Token}
-	g := newGateway(t, upstream, delivering(project.DSN)...)
+	upstream := onGunicorn(t, preparedShop(t))
+	server, process, receiver := newBugsink(t)
+	g := newGateway(t, upstream, delivering(receiver.dsn)...)
 	client := newClient(t)
 	failures := 0
 	crashAll := func(kinds ...string) {
@@ -48,7 +40,7 @@ func TestBugsinkReceivesEveryEvent(t *testing.T) {
 		}
 		return same(g.counts("django_outbox_pending"), map[string]float64{"": 6})
 	})
-	p, err = server.Start(t.Context())
+	p, err := server.Start(t.Context())
 	started(t, p, err)
 	delivered(t, g, failures)
 	receiver.holdsWhatIsStored(g)
@@ -64,7 +56,7 @@ func delivered(t *testing.T, g *gateway, events int) {
 	t.Helper()
 	eventually(t, func() error {
 		if err := same(g.counts("django_delivery_events_total", "result"),
-			map[string]float64{"delivered": float64(events), "set_aside": 0}); err != nil {
+			map[string]float64{"delivered": float64(events), "dropped": 0, "set_aside": 0}); err != nil {
 			return err
 		}
 		if pending := g.counts("django_outbox_pending")[""]; pending != 0 {
@@ -82,12 +74,68 @@ func delivered(t *testing.T, g *gateway, events int) {
 	}
 }
 
+// What Django's debug pages tell arrives as tracebacks, which Bugsink checks
+// against Sentry's schema.
+func TestBugsinkTakesTheTracebacksOfDebugPages(t *testing.T) {
+	needs(t, "django", "bugsink")
+	upstream := onGunicorn(t, preparedShop(t, "SHOP_DEBUG=1"))
+	_, _, receiver := newBugsink(t)
+	g := newGateway(t, upstream, delivering(receiver.dsn)...)
+	client := newClient(t)
+	kinds := []string{"value-error", "key-error", "chained", "suppressed", "template", "database", "recursion", "unicode"}
+	for _, kind := range kinds {
+		crash(t, client, g.site, kind)
+	}
+	g.committed(len(kinds))
+	delivered(t, g, len(kinds))
+	receiver.holdsWhatIsStored(g)
+
+	frames := make(map[string]int) // of the exception that made the request fail, by its type
+	for _, stored := range g.events() {
+		var payload struct {
+			Platform  string
+			Exception struct {
+				Values []struct {
+					Type       string
+					Stacktrace struct{ Frames []struct{ Filename string } }
+				}
+			}
+		}
+		if err := json.Unmarshal(stored.Payload, &payload); err != nil {
+			t.Fatal(err)
+		}
+		last := payload.Exception.Values[len(payload.Exception.Values)-1]
+		frames[last.Type] += len(last.Stacktrace.Frames)
+		if payload.Platform != "python" {
+			t.Errorf("%s is an event of the platform %s", last.Type, payload.Platform)
+		}
+	}
+	for _, kind := range []string{"ValueError", "KeyError", "RuntimeError", "LookupError", "InvalidOperation", "OperationalError", "RecursionError"} {
+		if frames[kind] < 3 {
+			t.Errorf("%s has %d frames", kind, frames[kind])
+		}
+	}
+}
+
 // bugsink reads back what a Bugsink has.
 type bugsink struct {
 	t      *testing.T
 	client *http.Client
 	url    string
 	token  string
+	dsn    string
+}
+
+func newBugsink(t *testing.T) (stack.Bugsink, *stack.Process, bugsink) {
+	t.Helper()
+	server := stack.Bugsink{Dir: t.TempDir(), Addr: freeAddr(t)}
+	project, err := server.Prepare(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := server.Start(t.Context())
+	process := started(t, p, err)
+	return server, process, bugsink{t, newClient(t), "http://" + server.Addr, project.Token, project.DSN}
 }
 
 func (b bugsink) read(path string, into any) {
