@@ -88,6 +88,7 @@ func parseMonitor(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //	        user_agent <part...>
 //	    }
 //	    scrub        <term...>
+//	    send_default_pii [on|off]
 //	    tag          <name> <value>
 //	    release      <release>
 //	    environment  <environment>
@@ -104,16 +105,17 @@ func (m *Monitor) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 		return d.Errf("django_monitor takes no %q: write its options in a block", d.Val())
 	}
 	return parseBlock(d, map[string]option{
-		"route":        {repeats: true, parse: m.parseRoute},
-		"routes":       {repeats: true, parse: m.parseURLConf},
-		"label_style":  {parse: m.parseLabelStyle},
-		"capture_body": {parse: m.parseCaptureBody},
-		"ignore":       {parse: m.parseIgnore},
-		"scrub":        {repeats: true, parse: m.parseScrub},
-		"tag":          {repeats: true, parse: m.parseTag},
-		"release":      {parse: text(&m.Release, "shop@1.4.2")},
-		"environment":  {parse: text(&m.Environment, "production")},
-		"sentry":       {parse: m.parseSentry},
+		"route":            {repeats: true, parse: m.parseRoute},
+		"routes":           {repeats: true, parse: m.parseURLConf},
+		"label_style":      {parse: m.parseLabelStyle},
+		"capture_body":     {parse: m.parseCaptureBody},
+		"ignore":           {parse: m.parseIgnore},
+		"scrub":            {repeats: true, parse: m.parseScrub},
+		"send_default_pii": {parse: toggle(&m.SendDefaultPII)},
+		"tag":              {repeats: true, parse: m.parseTag},
+		"release":          {parse: text(&m.Release, "shop@1.4.2")},
+		"environment":      {parse: text(&m.Environment, "production")},
+		"sentry":           {parse: m.parseSentry},
 	})
 }
 

@@ -54,6 +54,10 @@ type Monitor struct {
 	// name of the value contains one of them.
 	Scrub []string `json:"scrub,omitempty"`
 
+	// SendDefaultPII lets error events name who sent the request, as the option
+	// of Sentry's SDKs does: the client's address. Default: false.
+	SendDefaultPII bool `json:"send_default_pii,omitempty"`
+
 	// Tags are added to error events. Values may hold placeholders.
 	Tags map[string]string `json:"tags,omitempty"`
 
@@ -149,6 +153,7 @@ func (m *Monitor) resolve() (capture.Options, error) {
 	}
 	options.Ignore = m.Ignore
 	options.Scrubber = scrubber
+	options.SendDefaultPII = m.SendDefaultPII
 	options.Release = release
 	options.Environment = environment
 	options.ServerName, _ = os.Hostname() // an event without it is still an event

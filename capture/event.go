@@ -49,7 +49,7 @@ type event struct {
 	Fingerprint     []string          `json:"fingerprint"`
 	Exception       exceptions        `json:"exception"`
 	Request         sentry.Request    `json:"request"`
-	User            sentry.User       `json:"user"`
+	User            sentry.User       `json:"user,omitzero"`
 	Tags            map[string]string `json:"tags"`
 	Modules         map[string]string `json:"modules,omitempty"`
 	Contexts        contexts          `json:"contexts"`
@@ -140,7 +140,7 @@ func newEvent(f *failure, g grouping, body page, suppressed int64) (id string, p
 			Method:      clip(x.Method, maxTag),
 			QueryString: clip(query, maxText),
 			Headers:     scrub.header(f.requestHeader),
-			Env:         map[string]string{"REMOTE_ADDR": x.Failure.ClientIP},
+			Env:         environ(x),
 		},
 		User: sentry.User{IPAddress: x.Failure.ClientIP},
 		Tags: tags(x),
@@ -253,6 +253,14 @@ func tags(x *exchange.Exchange) map[string]string {
 		all[name] = clip(value, maxTag)
 	}
 	return all
+}
+
+// environ is the part of the WSGI environment that receivers look at.
+func environ(x *exchange.Exchange) map[string]string {
+	if x.Failure.ClientIP == "" {
+		return nil
+	}
+	return map[string]string{"REMOTE_ADDR": x.Failure.ClientIP}
 }
 
 func errorText(scrub *Scrubber, err error) string {

@@ -56,8 +56,8 @@ func TestEventOfAnAppError(t *testing.T) {
 		{[]any{"request", "method"}, "POST"},
 		{[]any{"request", "query_string"}, "page=2"},
 		{[]any{"request", "headers", "User-Agent"}, "curl/8"},
-		{[]any{"request", "env", "REMOTE_ADDR"}, "192.0.2.1"},
-		{[]any{"user", "ip_address"}, "192.0.2.1"},
+		{[]any{"request", "env"}, nil},
+		{[]any{"user"}, nil},
 		{[]any{"tags"}, map[string]any{"kind": "app_error", "http.route": "/orders/<int:pk>/", "http.method": "POST", "http.status": "500",
 			"evidence": "response", "error_id": "E7", "request_id": "req-1",
 			"team": "shop", "site": "mine", "note": "token=abc"}}, // the operator's own, as they are
@@ -81,6 +81,16 @@ func TestEventOfAnAppError(t *testing.T) {
 		if got := at(t, event, c.keys...); !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%v = %v, want %v", c.keys, got, c.want)
 		}
+	}
+}
+
+func TestTheClientsAddressIsKeptOnlyIfAskedFor(t *testing.T) {
+	_, event := eventWith(t, Options{SendDefaultPII: true}, asText("boom"))
+	if at(t, event, "request", "env", "REMOTE_ADDR") != "192.0.2.1" || at(t, event, "user", "ip_address") != "192.0.2.1" {
+		t.Errorf("the address is missing from %v and %v", event["request"], event["user"])
+	}
+	if payload, _ := eventOf(t, asText("boom")); strings.Contains(string(payload), "192.0.2.1") {
+		t.Errorf("the address is in %s", payload)
 	}
 }
 

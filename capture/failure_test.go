@@ -66,8 +66,15 @@ func newScrubber(t testing.TB, extra ...string) *Scrubber {
 // eventOf returns the event of x, as JSON and decoded.
 func eventOf(t testing.TB, x *exchange.Exchange) (payload []byte, decoded map[string]any) {
 	t.Helper()
+	return eventWith(t, Options{Release: "shop@7", Environment: "production", ServerName: "web1"}, x)
+}
+
+// eventWith returns the event of x on a site with these options.
+func eventWith(t testing.TB, opts Options, x *exchange.Exchange) (payload []byte, decoded map[string]any) {
+	t.Helper()
+	opts.Scrubber = newScrubber(t)
 	rec := New(Config{Version: "1.2.3"})
-	site := rec.Site(Options{Scrubber: newScrubber(t), Release: "shop@7", Environment: "production", ServerName: "web1"})
+	site := rec.Site(opts)
 	f := site.copy(x, 0)
 	body := rec.pages.read(f)
 	_, payload, err := newEvent(f, groupOf(&f.x, body.message), body, 3)

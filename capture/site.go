@@ -16,6 +16,10 @@ type Options struct {
 	Environment string
 	ServerName  string
 	Destination string // name of where to deliver; empty: keep here only
+
+	// SendDefaultPII lets events name who sent the request, as the option of
+	// Sentry's SDKs does. Without it the client's address is not even queued.
+	SendDefaultPII bool
 }
 
 // Site observes the exchanges of one site.
@@ -62,6 +66,9 @@ func (s *Site) copy(x *exchange.Exchange, size int64) *failure {
 	f.x = *x
 	f.x.Request = nil
 	f.x.Failure.Body = body
+	if !s.opts.SendDefaultPII {
+		f.x.Failure.ClientIP = ""
+	}
 	// What handlers hold may change when they go on; its text does not.
 	if p := x.Failure.Panic; p != nil {
 		f.x.Failure.Panic = clip(fmt.Sprint(p), maxText)

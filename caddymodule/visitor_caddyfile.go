@@ -1,0 +1,27 @@
+package caddymodule
+
+import (
+	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
+)
+
+// toggle is an option that is on when it is given, unless its value is off.
+func toggle(value *bool) func(*caddyfile.Dispenser) error {
+	return func(d *caddyfile.Dispenser) error {
+		name := d.Val()
+		*value = true
+		if !d.NextArg() {
+			return nil
+		}
+		switch d.Val() {
+		case "on":
+		case "off":
+			*value = false
+		default:
+			return d.Errf("%s %q is neither on nor off", name, d.Val())
+		}
+		if d.NextArg() {
+			return d.Errf("option %q has one value, but %q follows: write %s on", name, d.Val(), name)
+		}
+		return nil
+	}
+}
