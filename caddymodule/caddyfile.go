@@ -88,6 +88,9 @@ func parseMonitor(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //	        user_agent <part...>
 //	    }
 //	    scrub        <term...>
+//	    user         header|cookie <name>
+//	    user         basic_auth
+//	    user         jwt_claim <claim> [<header>]
 //	    send_default_pii [on|off]
 //	    tag          <name> <value>
 //	    release      <release>
@@ -112,6 +115,7 @@ func (m *Monitor) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 		"ignore":           {parse: m.parseIgnore},
 		"scrub":            {repeats: true, parse: m.parseScrub},
 		"send_default_pii": {parse: toggle(&m.SendDefaultPII)},
+		"user":             {parse: m.parseUser},
 		"tag":              {repeats: true, parse: m.parseTag},
 		"release":          {parse: text(&m.Release, "shop@1.4.2")},
 		"environment":      {parse: text(&m.Environment, "production")},

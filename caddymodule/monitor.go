@@ -54,8 +54,13 @@ type Monitor struct {
 	// name of the value contains one of them.
 	Scrub []string `json:"scrub,omitempty"`
 
+	// User says where a request names its user, for error events. Without
+	// SendDefaultPII, and from a cookie always, only a keyed hash is kept.
+	User capture.User `json:"user,omitzero"`
+
 	// SendDefaultPII lets error events name who sent the request, as the option
-	// of Sentry's SDKs does: the client's address. Default: false.
+	// of Sentry's SDKs does: the client's address, and the user by the id that
+	// the request has. Default: false.
 	SendDefaultPII bool `json:"send_default_pii,omitempty"`
 
 	// Tags are added to error events. Values may hold placeholders.
@@ -133,6 +138,9 @@ func (m *Monitor) resolve() (capture.Options, error) {
 	if err := m.Ignore.Validate(); err != nil {
 		return options, err
 	}
+	if err := m.User.Validate(); err != nil {
+		return options, err
+	}
 	scrubber, err := capture.NewScrubber(m.Scrub)
 	if err != nil {
 		return options, err
@@ -153,6 +161,7 @@ func (m *Monitor) resolve() (capture.Options, error) {
 	}
 	options.Ignore = m.Ignore
 	options.Scrubber = scrubber
+	options.User = m.User
 	options.SendDefaultPII = m.SendDefaultPII
 	options.Release = release
 	options.Environment = environment

@@ -19,6 +19,8 @@ func TestProvisionRefuses(t *testing.T) {
 		{"a capture_body over the limit", `"capture_body": 99999999`, ``, "write 384KiB or less"},
 		{"a malformed route", `"routes": ["/<int:pk/"]`, ``, "has a < without its >"},
 		{"a status that is none", `"ignore": {"statuses": ["-1"]}`, ``, `ignored status "-1"`},
+		{"a user without a name", `"user": {"source": "cookie"}`, ``, "user cookie has no name"},
+		{"a user from nowhere", `"user": {"name": "sessionid"}`, ``, `user "" is no source`},
 		{"an empty scrub term", `"scrub": [" "]`, ``, "would hide everything"},
 		{"a DSN without a project", `"sentry": "https://key@sentry.example"`, ``, `sentry "https://***@sentry.example": the DSN has no project`},
 		{"a DSN whose host comes to nothing", `"sentry": "https://key@{env.GATEWAY_TEST_UNSET}/1"`, ``, `sentry "https://***@{env.GATEWAY_TEST_UNSET}/1"`},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -105,6 +106,7 @@ func newPipeline(c StoreConfig) *pipeline {
 		Record:  p.store.Record,
 		Version: version(),
 		Logger:  newLogger("django.capture"),
+		KeyFile: strings.TrimSuffix(c.Path, filepath.Ext(c.Path)) + ".key",
 	})
 	p.sender = delivery.New(delivery.Config{
 		Outbox:     p.store,

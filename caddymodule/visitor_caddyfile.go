@@ -4,6 +4,21 @@ import (
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 )
 
+func (m *Monitor) parseUser(d *caddyfile.Dispenser) error {
+	args, err := manyArgs(d, "header X-User-Id")
+	if err != nil {
+		return err
+	}
+	fields := []*string{&m.User.Source, &m.User.Name, &m.User.Header}
+	if len(args) > len(fields) {
+		return d.Errf("user takes no %q: write user jwt_claim sub X-Token", args[len(fields)])
+	}
+	for i, arg := range args {
+		*fields[i] = arg
+	}
+	return wrap(d, m.User.Validate())
+}
+
 // toggle is an option that is on when it is given, unless its value is off.
 func toggle(value *bool) func(*caddyfile.Dispenser) error {
 	return func(d *caddyfile.Dispenser) error {

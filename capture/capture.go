@@ -31,6 +31,9 @@ type Config struct {
 	Record  func(store.Occurrence)
 	Version string // of the gateway
 	Logger  *slog.Logger
+	// KeyFile is where the key is kept that the ids of users are made with. It
+	// is made with the first of them; empty: the key lasts as long as the process.
+	KeyFile string
 }
 
 // Recorder owns the queue and its worker.
@@ -52,8 +55,9 @@ type Recorder struct {
 	counters     map[Disposition]prometheus.Counter
 
 	// The worker's own.
-	limiter *limiter
-	pages   *pageReader
+	limiter    *limiter
+	pages      *pageReader
+	pseudonyms *pseudonyms
 }
 
 // New makes a recorder. It takes failures at once and keeps them queued until
@@ -69,6 +73,8 @@ func New(c Config) *Recorder {
 		done:    make(chan struct{}),
 		limiter: newLimiter(),
 		pages:   newPageReader(),
+
+		pseudonyms: &pseudonyms{file: c.KeyFile, log: c.Logger},
 	}
 	rec.dispositions, rec.counters = newCounters()
 	return rec

@@ -118,6 +118,8 @@ func newEvent(f *failure, g grouping, body page, suppressed int64) (id string, p
 	x, opts := &f.x, f.site.opts
 	scrub := opts.Scrubber
 	path, query, _ := strings.Cut(scrub.url(x.Failure.URL), "?")
+	requestHeader := scrub.header(f.requestHeader)
+	opts.User.hide(requestHeader)
 	e := event{
 		EventID:         newEventID(),
 		Timestamp:       x.Start.Add(x.Duration).UTC(),
@@ -139,10 +141,10 @@ func newEvent(f *failure, g grouping, body page, suppressed int64) (id string, p
 			URL:         clip(x.Failure.Scheme+"://"+f.host+path, maxText),
 			Method:      clip(x.Method, maxTag),
 			QueryString: clip(query, maxText),
-			Headers:     scrub.header(f.requestHeader),
+			Headers:     requestHeader,
 			Env:         environ(x),
 		},
-		User: sentry.User{IPAddress: x.Failure.ClientIP},
+		User: userOf(f),
 		Tags: tags(x),
 		Contexts: contexts{
 			Gateway: gatewayContext{

@@ -17,6 +17,7 @@ type Options struct {
 	ServerName  string
 	Destination string // name of where to deliver; empty: keep here only
 
+	User User
 	// SendDefaultPII lets events name who sent the request, as the option of
 	// Sentry's SDKs does. Without it the client's address is not even queued.
 	SendDefaultPII bool

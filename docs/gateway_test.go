@@ -50,7 +50,7 @@ func startGateway(t *testing.T) *gateway {
 				"automatic_https": {"disable": true},
 				"routes": [{"handle": [
 					{"handler": "docs_test_trace"},
-					{"handler": "django_monitor", "capture_body": 55000, "send_default_pii": true, "release": "shop@1.4.2", "environment": "docs", "sentry": %q, "urlconfs": [{"file": %q}]},
+					{"handler": "django_monitor", "capture_body": 55000, "send_default_pii": true, "user": {"source": "cookie", "name": "sessionid"}, "release": "shop@1.4.2", "environment": "docs", "sentry": %q, "urlconfs": [{"file": %q}]},
 					{"handler": "subroute", "routes": [
 						{"match": [{"path": ["/panic"]}], "handle": [{"handler": "docs_test_panic"}]},
 						{"match": [{"path": ["/refused"]}], "handle": [{"handler": "reverse_proxy", "upstreams": [{"dial": "unix/%s/missing.sock"}]}]},
