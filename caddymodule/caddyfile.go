@@ -88,6 +88,8 @@ func parseMonitor(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //	        user_agent <part...>
 //	    }
 //	    scrub        <term...>
+//	    breadcrumbs  [on|off]
+//	    session_cookie <name>
 //	    user         header|cookie <name>
 //	    user         basic_auth
 //	    user         jwt_claim <claim> [<header>]
@@ -115,6 +117,8 @@ func (m *Monitor) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 		"ignore":           {parse: m.parseIgnore},
 		"scrub":            {repeats: true, parse: m.parseScrub},
 		"send_default_pii": {parse: toggle(&m.SendDefaultPII)},
+		"breadcrumbs":      {parse: m.parseBreadcrumbs},
+		"session_cookie":   {parse: m.parseSessionCookie},
 		"user":             {parse: m.parseUser},
 		"tag":              {repeats: true, parse: m.parseTag},
 		"release":          {parse: text(&m.Release, "shop@1.4.2")},

@@ -21,12 +21,14 @@ type handlerCase struct {
 	name   string
 	path   string
 	body   string // of the request, sent with its Content-Length
+	cookie string
 	status int
 }
 
 var successes = []handlerCase{
 	{name: "success on a known route", path: "/users/4711/", status: http.StatusOK},
 	{name: "success on a learned route", path: "/about/", status: http.StatusOK},
+	{name: "success of a session", path: "/users/4711/", cookie: "csrftoken=abcdefghijklmnopqrstuvwxyz; theme=dark; sessionid=abcdefghijklmnopqrstuvwxyz012345", status: http.StatusOK},
 	{name: "success of a request with a body", path: "/users/4711/", body: "name=Ada", status: http.StatusOK},
 }
 
@@ -130,6 +132,9 @@ func (c handlerCase) exchange() (http.ResponseWriter, *http.Request) {
 	r := httptest.NewRequest(http.MethodGet, "http://shop.example"+c.path, nil)
 	if c.body != "" {
 		r = httptest.NewRequest(http.MethodPost, "http://shop.example"+c.path, strings.NewReader(c.body))
+	}
+	if c.cookie != "" {
+		r.Header.Set("Cookie", c.cookie)
 	}
 	w := &caddyhttp.ResponseWriterWrapper{ResponseWriter: &discard{header: http.Header{
 		"Content-Type":    {"text/html; charset=utf-8"},

@@ -272,6 +272,9 @@ type event struct {
 	Exception struct {
 		Values []struct{ Type, Value string }
 	}
+	Breadcrumbs struct {
+		Values []struct{ Data struct{ URL string } }
+	}
 	Contexts struct {
 		Response struct {
 			Data string

@@ -1,6 +1,7 @@
 package caddymodule
 
 import (
+	"cmp"
 	"net/http"
 	"os"
 
@@ -54,6 +55,14 @@ type Monitor struct {
 	// name of the value contains one of them.
 	Scrub []string `json:"scrub,omitempty"`
 
+	// Breadcrumbs add to an error event the last 20 requests of its visitor, by
+	// method and route. Default: true.
+	Breadcrumbs *bool `json:"breadcrumbs,omitempty"`
+
+	// SessionCookie is the name of the cookie that tells visitors apart. Those
+	// without it are told apart by their address. Default: sessionid.
+	SessionCookie string `json:"session_cookie,omitempty"`
+
 	// User says where a request names its user, for error events. Without
 	// SendDefaultPII, and from a cookie always, only a keyed hash is kept.
 	User capture.User `json:"user,omitzero"`
@@ -81,14 +90,15 @@ type Monitor struct {
 	// SentryTransport says how to get there, if not as from everywhere else.
 	SentryTransport SentryTransport `json:"sentry_transport,omitzero"`
 
-	app          *App
-	logger       *zap.Logger
-	sites        sites
-	sources      []*urlconf.Source
-	catalogs     []route.Catalog
-	captureLimit int
-	capture      *capture.Site
-	destination  *delivery.Destination
+	app           *App
+	logger        *zap.Logger
+	sites         sites
+	sources       []*urlconf.Source
+	catalogs      []route.Catalog
+	captureLimit  int
+	visitorCookie string // empty without breadcrumbs
+	capture       *capture.Site
+	destination   *delivery.Destination
 }
 
 // defaultCaptureBody is in bytes.
@@ -113,6 +123,9 @@ func (m *Monitor) Provision(ctx caddy.Context) error {
 	options, err := m.resolve()
 	if err != nil {
 		return err
+	}
+	if options.Breadcrumbs {
+		m.visitorCookie = cmp.Or(m.SessionCookie, defaultSessionCookie)
 	}
 	if err := m.provisionRoutes(); err != nil {
 		return err
@@ -141,6 +154,9 @@ func (m *Monitor) resolve() (capture.Options, error) {
 	if err := m.User.Validate(); err != nil {
 		return options, err
 	}
+	if err := validateSessionCookie(m.SessionCookie); err != nil {
+		return options, err
+	}
 	scrubber, err := capture.NewScrubber(m.Scrub)
 	if err != nil {
 		return options, err
@@ -161,6 +177,7 @@ func (m *Monitor) resolve() (capture.Options, error) {
 	}
 	options.Ignore = m.Ignore
 	options.Scrubber = scrubber
+	options.Breadcrumbs = m.Breadcrumbs == nil || *m.Breadcrumbs
 	options.User = m.User
 	options.SendDefaultPII = m.SendDefaultPII
 	options.Release = release
@@ -206,6 +223,9 @@ func (m *Monitor) observe(site *metrics.Site, routes *route.Table, rec *exchange
 	x := rec.Finish(end(r, err, panicked))
 	x.Site = site.Name()
 	x.Route = m.label(routes, x)
+	if m.visitorCookie != "" {
+		x.Visitor = visitor(r, m.visitorCookie)
+	}
 	site.AddRoutes(routes.Catalog())
 	joinTrace(x, trace.SpanFromContext(r.Context()))
 	if after.latency != before.latency {

@@ -21,6 +21,7 @@ func TestProvisionRefuses(t *testing.T) {
 		{"a status that is none", `"ignore": {"statuses": ["-1"]}`, ``, `ignored status "-1"`},
 		{"a user without a name", `"user": {"source": "cookie"}`, ``, "user cookie has no name"},
 		{"a user from nowhere", `"user": {"name": "sessionid"}`, ``, `user "" is no source`},
+		{"a session cookie with its value", `"session_cookie": "sessionid=abc"`, ``, `session_cookie "sessionid=abc" is no name of a cookie`},
 		{"an empty scrub term", `"scrub": [" "]`, ``, "would hide everything"},
 		{"a DSN without a project", `"sentry": "https://key@sentry.example"`, ``, `sentry "https://***@sentry.example": the DSN has no project`},
 		{"a DSN whose host comes to nothing", `"sentry": "https://key@{env.GATEWAY_TEST_UNSET}/1"`, ``, `sentry "https://***@{env.GATEWAY_TEST_UNSET}/1"`},

@@ -4,6 +4,18 @@ import (
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 )
 
+func (m *Monitor) parseBreadcrumbs(d *caddyfile.Dispenser) error {
+	m.Breadcrumbs = new(bool)
+	return toggle(m.Breadcrumbs)(d)
+}
+
+func (m *Monitor) parseSessionCookie(d *caddyfile.Dispenser) (err error) {
+	if m.SessionCookie, err = oneArg(d, defaultSessionCookie); err != nil {
+		return err
+	}
+	return wrap(d, validateSessionCookie(m.SessionCookie))
+}
+
 func (m *Monitor) parseUser(d *caddyfile.Dispenser) error {
 	args, err := manyArgs(d, "header X-User-Id")
 	if err != nil {

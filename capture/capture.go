@@ -42,6 +42,9 @@ type Recorder struct {
 	version string
 	log     *slog.Logger
 
+	remembering sync.Once
+	history     *history // nil until a site wants breadcrumbs
+
 	queue       chan *failure
 	queuedBytes atomic.Int64
 	pool        sync.Pool

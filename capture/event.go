@@ -52,6 +52,7 @@ type event struct {
 	User            sentry.User       `json:"user,omitzero"`
 	Tags            map[string]string `json:"tags"`
 	Modules         map[string]string `json:"modules,omitempty"`
+	Breadcrumbs     *breadcrumbs      `json:"breadcrumbs,omitempty"`
 	Contexts        contexts          `json:"contexts"`
 	Sdk             sentry.SdkInfo    `json:"sdk"`
 }
@@ -144,8 +145,9 @@ func newEvent(f *failure, g grouping, body page, suppressed int64) (id string, p
 			Headers:     requestHeader,
 			Env:         environ(x),
 		},
-		User: userOf(f),
-		Tags: tags(x),
+		User:        userOf(f),
+		Tags:        tags(x),
+		Breadcrumbs: breadcrumbsOf(f),
 		Contexts: contexts{
 			Gateway: gatewayContext{
 				Type:                "gateway",

@@ -17,7 +17,9 @@ type Options struct {
 	ServerName  string
 	Destination string // name of where to deliver; empty: keep here only
 
-	User User
+	// Breadcrumbs add to an event what its visitor asked for before.
+	Breadcrumbs bool
+	User        User
 	// SendDefaultPII lets events name who sent the request, as the option of
 	// Sentry's SDKs does. Without it the client's address is not even queued.
 	SendDefaultPII bool
@@ -25,17 +27,26 @@ type Options struct {
 
 // Site observes the exchanges of one site.
 type Site struct {
-	rec  *Recorder
-	opts Options
+	rec     *Recorder
+	opts    Options
+	history *history // nil without breadcrumbs
 }
 
 // Site returns the observer for a site with these options.
-func (rec *Recorder) Site(opts Options) *Site { return &Site{rec, opts} }
+func (rec *Recorder) Site(opts Options) *Site {
+	s := &Site{rec: rec, opts: opts}
+	if opts.Breadcrumbs {
+		rec.remembering.Do(func() { rec.history = newHistory() })
+		s.history = rec.history
+	}
+	return s
+}
 
 // failure is a copy of a failed exchange which outlives its request.
 type failure struct {
 	site          *Site
 	x             exchange.Exchange
+	visitor       visitorKey // 0: nobody known
 	host          string
 	requestHeader http.Header
 	size          int64 // in bytes, of what a client or Django can make long
@@ -43,6 +54,7 @@ type failure struct {
 
 // Observe implements exchange.Observer.
 func (s *Site) Observe(x *exchange.Exchange) {
+	visitor := s.remember(x)
 	if !x.Outcome.Failed() {
 		return
 	}
@@ -56,7 +68,19 @@ func (s *Site) Observe(x *exchange.Exchange) {
 		s.rec.count(QueueOverflow)
 		return
 	}
-	s.rec.enqueue(s.copy(x, size))
+	f := s.copy(x, size)
+	f.visitor = visitor
+	s.rec.enqueue(f)
+}
+
+// remember notes the exchange for the events of its visitor to come.
+func (s *Site) remember(x *exchange.Exchange) visitorKey {
+	if s.history == nil {
+		return 0
+	}
+	key := s.history.key(x.Site, x.Visitor)
+	s.history.remember(key, x)
+	return key
 }
 
 // copy takes the evidence from the exchange, whose memory belongs to others.
@@ -66,6 +90,7 @@ func (s *Site) copy(x *exchange.Exchange, size int64) *failure {
 	f.site = s
 	f.x = *x
 	f.x.Request = nil
+	f.x.Visitor = "" // may be a session's secret
 	f.x.Failure.Body = body
 	if !s.opts.SendDefaultPII {
 		f.x.Failure.ClientIP = ""

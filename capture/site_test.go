@@ -21,8 +21,8 @@ func TestASuccessIsNoFailure(t *testing.T) {
 }
 
 func TestObservingASuccessAllocatesNothing(t *testing.T) {
-	site := newRecording().Site(Options{Scrubber: newScrubber(t), Ignore: Ignore{Paths: []string{"/x"}}})
-	x := &exchange.Exchange{Outcome: exchange.OK, Status: 200}
+	site := newRecording().Site(Options{Scrubber: newScrubber(t), Ignore: Ignore{Paths: []string{"/x"}}, Breadcrumbs: true})
+	x := &exchange.Exchange{Outcome: exchange.OK, Status: 200, Site: "shop", Visitor: "ada"}
 	if n := testing.AllocsPerRun(1000, func() { site.Observe(x) }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}

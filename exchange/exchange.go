@@ -32,6 +32,11 @@ type Exchange struct {
 	// "/users/<int:pk>/".
 	Route string
 
+	// Visitor is what tells those apart who send requests: a session's key or an
+	// address. It is a secret; an observer may compare its hash, no more. Empty
+	// if nobody wants to know.
+	Visitor string
+
 	// Trace identifies the span of the exchange; not valid if nothing traces it.
 	Trace trace.SpanContext
 
