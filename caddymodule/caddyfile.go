@@ -82,6 +82,7 @@ func parseMonitor(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //	    routes       <file>|export <project> [<host...>]
 //	    label_style  django|openapi|view
 //	    capture_body <size>|off
+//	    capture_request_body <size>|off
 //	    ignore {
 //	        path       <path...>
 //	        status     <status...>
@@ -110,20 +111,21 @@ func (m *Monitor) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 		return d.Errf("django_monitor takes no %q: write its options in a block", d.Val())
 	}
 	return parseBlock(d, map[string]option{
-		"route":            {repeats: true, parse: m.parseRoute},
-		"routes":           {repeats: true, parse: m.parseURLConf},
-		"label_style":      {parse: m.parseLabelStyle},
-		"capture_body":     {parse: m.parseCaptureBody},
-		"ignore":           {parse: m.parseIgnore},
-		"scrub":            {repeats: true, parse: m.parseScrub},
-		"send_default_pii": {parse: toggle(&m.SendDefaultPII)},
-		"breadcrumbs":      {parse: m.parseBreadcrumbs},
-		"session_cookie":   {parse: m.parseSessionCookie},
-		"user":             {parse: m.parseUser},
-		"tag":              {repeats: true, parse: m.parseTag},
-		"release":          {parse: text(&m.Release, "shop@1.4.2")},
-		"environment":      {parse: text(&m.Environment, "production")},
-		"sentry":           {parse: m.parseSentry},
+		"route":                {repeats: true, parse: m.parseRoute},
+		"routes":               {repeats: true, parse: m.parseURLConf},
+		"label_style":          {parse: m.parseLabelStyle},
+		"capture_body":         {parse: m.parseCaptureBody},
+		"capture_request_body": {parse: m.parseCaptureRequestBody},
+		"ignore":               {parse: m.parseIgnore},
+		"scrub":                {repeats: true, parse: m.parseScrub},
+		"send_default_pii":     {parse: toggle(&m.SendDefaultPII)},
+		"breadcrumbs":          {parse: m.parseBreadcrumbs},
+		"session_cookie":       {parse: m.parseSessionCookie},
+		"user":                 {parse: m.parseUser},
+		"tag":                  {repeats: true, parse: m.parseTag},
+		"release":              {parse: text(&m.Release, "shop@1.4.2")},
+		"environment":          {parse: text(&m.Environment, "production")},
+		"sentry":               {parse: m.parseSentry},
 	})
 }
 

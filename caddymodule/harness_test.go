@@ -272,6 +272,7 @@ type event struct {
 	Exception struct {
 		Values []struct{ Type, Value string }
 	}
+	Request     struct{ Data string }
 	Breadcrumbs struct {
 		Values []struct{ Data struct{ URL string } }
 	}
@@ -280,11 +281,12 @@ type event struct {
 			Data string
 		}
 		Gateway struct {
-			Cause    string
-			Error    string
-			Upstream string
-			ErrorID  string `json:"error_id"`
-			Stack    string
+			Cause       string
+			Error       string
+			Upstream    string
+			ErrorID     string `json:"error_id"`
+			RequestBody string `json:"request_body"`
+			Stack       string
 		}
 	}
 }

@@ -47,6 +47,11 @@ type Monitor struct {
 	// -1 keeps none. Default: 65536.
 	CaptureBody int64 `json:"capture_body,omitempty"`
 
+	// CaptureRequestBody is how much of a failing request's body is looked at, in
+	// bytes; 0 is nothing. Kept are whole JSON documents, form fields, and the
+	// names and sizes of uploads, scrubbed. Default: 0.
+	CaptureRequestBody int64 `json:"capture_request_body,omitempty"`
+
 	// Ignore says which failures make no error event. They are counted all the
 	// same.
 	Ignore capture.Ignore `json:"ignore,omitzero"`
@@ -148,6 +153,9 @@ func (m *Monitor) resolve() (capture.Options, error) {
 	if err := validateCaptureBody(m.CaptureBody); err != nil {
 		return options, err
 	}
+	if err := validateCaptureRequestBody(m.CaptureRequestBody); err != nil {
+		return options, err
+	}
 	if err := m.Ignore.Validate(); err != nil {
 		return options, err
 	}
@@ -204,6 +212,9 @@ func (m *Monitor) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 	site, routes := m.sites.of(r)
 	active := site.Begin(r.Method)
 	rec := exchange.Record(w, r, m.captureLimit)
+	if m.CaptureRequestBody > 0 {
+		rec.CaptureRequest(int(m.CaptureRequestBody))
+	}
 	defer func() {
 		panicked := recover()
 		active.Dec()

@@ -25,6 +25,13 @@ func validateCaptureBody(size int64) error {
 	return nil
 }
 
+func validateCaptureRequestBody(size int64) error {
+	if size < 0 || size > capture.MaxRequestBody {
+		return fmt.Errorf("capture_request_body %d is not between 0 and %d bytes: write 64KiB or less, or 0 for none", size, capture.MaxRequestBody)
+	}
+	return nil
+}
+
 // parseSize reads a size as Caddy's own options do: 64KiB, 1MB, 4096.
 func parseSize(option, value string) (int64, error) {
 	size, err := humanize.ParseBytes(value)

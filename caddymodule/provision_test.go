@@ -17,6 +17,8 @@ func TestProvisionRefuses(t *testing.T) {
 	for _, c := range []struct{ name, monitor, app, want string }{
 		{"a negative capture_body", `"capture_body": -2`, ``, "capture_body -2 is no size"},
 		{"a capture_body over the limit", `"capture_body": 99999999`, ``, "write 384KiB or less"},
+		{"a negative capture_request_body", `"capture_request_body": -1`, ``, "capture_request_body -1 is not between"},
+		{"a capture_request_body over the limit", `"capture_request_body": 65537`, ``, "write 64KiB or less"},
 		{"a malformed route", `"routes": ["/<int:pk/"]`, ``, "has a < without its >"},
 		{"a status that is none", `"ignore": {"statuses": ["-1"]}`, ``, `ignored status "-1"`},
 		{"a user without a name", `"user": {"source": "cookie"}`, ``, "user cookie has no name"},

@@ -91,6 +91,7 @@ type gatewayContext struct {
 	TimeToHeadersMs     float64 `json:"time_to_headers_ms,omitempty"`
 	RequestID           string  `json:"request_id,omitempty"`
 	ErrorID             string  `json:"error_id,omitempty"`
+	RequestBody         string  `json:"request_body,omitempty"`
 	SuppressedSinceLast int64   `json:"suppressed_since_last"`
 	Stack               string  `json:"stack,omitempty"`
 }
@@ -183,6 +184,10 @@ func newEvent(f *failure, g grouping, body page, suppressed int64) (id string, p
 	if x.Outcome == exchange.AppError {
 		e.testify(scrub, evidence.Read(body.contentType, body.plain, body.cut))
 	}
+	if len(x.Failure.RequestBody) > 0 || x.Failure.RequestBodyCut {
+		e.Request.Data, e.Contexts.Gateway.RequestBody = scrub.requestBody(x.Failure.RequestBody, x.Failure.RequestBodyCut,
+			f.requestHeader.Get("Content-Type"), f.requestHeader.Get("Content-Encoding"))
+	}
 	payload, err = encodeJSON(e)
 	for err == nil && len(payload) > maxEvent && e.shrink() {
 		payload, err = encodeJSON(e)
@@ -220,7 +225,14 @@ func (e *event) shrink() bool {
 		r.Data, r.DataCut = "", true
 		return true
 	}
-	return shrink(e.Exception.Values)
+	if shrink(e.Exception.Values) {
+		return true
+	}
+	if e.Request.Data == "" {
+		return false
+	}
+	e.Request.Data, e.Contexts.Gateway.RequestBody = "", requestCut
+	return true
 }
 
 func exceptionType(x *exchange.Exchange) string {

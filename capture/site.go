@@ -87,11 +87,13 @@ func (s *Site) remember(x *exchange.Exchange) visitorKey {
 func (s *Site) copy(x *exchange.Exchange, size int64) *failure {
 	f := s.rec.pool.Get().(*failure)
 	body := append(f.x.Failure.Body[:0], x.Failure.Body...)
+	requestBody := append(f.x.Failure.RequestBody[:0], x.Failure.RequestBody...)
 	f.site = s
 	f.x = *x
 	f.x.Request = nil
 	f.x.Visitor = "" // may be a session's secret
 	f.x.Failure.Body = body
+	f.x.Failure.RequestBody = requestBody
 	if !s.opts.SendDefaultPII {
 		f.x.Failure.ClientIP = ""
 	}
@@ -109,7 +111,7 @@ func (s *Site) copy(x *exchange.Exchange, size int64) *failure {
 }
 
 func sizeOf(x *exchange.Exchange) int64 {
-	size := len(x.Failure.Body) + len(x.Failure.Stack) + len(x.Failure.URL) + len(x.Path)
+	size := len(x.Failure.Body) + len(x.Failure.RequestBody) + len(x.Failure.Stack) + len(x.Failure.URL) + len(x.Path)
 	for _, header := range []http.Header{x.Request.Header, x.Failure.ResponseHeader} {
 		for name, values := range header {
 			size += len(name)
@@ -140,12 +142,12 @@ func (rec *Recorder) overflow(f *failure) {
 	rec.free(f)
 }
 
-// free takes a failure off the account and keeps its buffer for the next one.
+// free takes a failure off the account and keeps its buffers for the next one.
 func (rec *Recorder) free(f *failure) {
 	rec.queuedBytes.Add(-f.size)
-	body := f.x.Failure.Body[:0]
+	body, requestBody := f.x.Failure.Body[:0], f.x.Failure.RequestBody[:0]
 	*f = failure{}
-	f.x.Failure.Body = body
+	f.x.Failure.Body, f.x.Failure.RequestBody = body, requestBody
 	rec.pool.Put(f)
 }
 

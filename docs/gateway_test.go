@@ -50,7 +50,7 @@ func startGateway(t *testing.T) *gateway {
 				"automatic_https": {"disable": true},
 				"routes": [{"handle": [
 					{"handler": "docs_test_trace"},
-					{"handler": "django_monitor", "capture_body": 55000, "send_default_pii": true, "user": {"source": "cookie", "name": "sessionid"}, "release": "shop@1.4.2", "environment": "docs", "sentry": %q, "urlconfs": [{"file": %q}]},
+					{"handler": "django_monitor", "capture_body": 55000, "capture_request_body": 1000, "send_default_pii": true, "user": {"source": "cookie", "name": "sessionid"}, "release": "shop@1.4.2", "environment": "docs", "sentry": %q, "urlconfs": [{"file": %q}]},
 					{"handler": "subroute", "routes": [
 						{"match": [{"path": ["/panic"]}], "handle": [{"handler": "docs_test_panic"}]},
 						{"match": [{"path": ["/refused"]}], "handle": [{"handler": "reverse_proxy", "upstreams": [{"dial": "unix/%s/missing.sock"}]}]},
@@ -85,11 +85,12 @@ func startGateway(t *testing.T) *gateway {
 // fail makes one failure of each kind that leaves evidence of its own.
 func (g *gateway) fail() {
 	for _, path := range []string{"/failing?token=secret&page=2", "/cut", "/refused", "/panic", "/debug"} {
-		request, err := http.NewRequest(http.MethodGet, "http://"+g.site+path, nil)
+		request, err := http.NewRequest(http.MethodGet, "http://"+g.site+path, strings.NewReader(`{"q": "till"}`))
 		if err != nil {
 			g.t.Fatal(err)
 		}
 		request.Header.Set("Cookie", "sessionid=secret")
+		request.Header.Set("Content-Type", "application/json")
 		if response, err := http.DefaultClient.Do(request); err == nil {
 			io.Copy(io.Discard, response.Body)
 			response.Body.Close()
@@ -172,6 +173,7 @@ func application(t *testing.T) (address string) {
 			http.NewResponseController(w).Flush()
 			panic(http.ErrAbortHandler)
 		}
+		io.Copy(io.Discard, r.Body)
 		if r.URL.Path == "/debug" {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
 			w.WriteHeader(http.StatusInternalServerError)

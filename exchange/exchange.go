@@ -78,6 +78,11 @@ type Failure struct {
 	Body    []byte
 	BodyCut bool
 
+	// RequestBody is the beginning of the request's body, if it is captured and
+	// as far as somebody has read it. RequestBodyCut tells that it is not whole.
+	RequestBody    []byte
+	RequestBodyCut bool
+
 	URL       string // path and query as the client sent them
 	Scheme    string // "http" or "https"
 	ClientIP  string

@@ -20,6 +20,9 @@ type Recorder struct {
 	captureLimit int
 	uploaded     *countingBody
 
+	requested     *requestBody // nil unless the request's body is captured
+	requestBuffer []byte
+
 	status       int  // of the final response; 0 before its headers
 	upgraded     bool // to another protocol
 	eventStream  bool
@@ -94,6 +97,9 @@ func (rec *Recorder) Finish(end End) *Exchange {
 	if rec.uploaded != nil {
 		x.RequestBytes = rec.uploaded.n.Load()
 	}
+	if rec.requested != nil {
+		rec.finishRequest()
+	}
 	if x.Outcome.Failed() {
 		x.Failure.Err = end.Err
 		x.Failure.Stack = end.Stack
@@ -113,7 +119,10 @@ func (rec *Recorder) Finish(end End) *Exchange {
 // Release gives the recorder back to the pool. It must not be called when a
 // handler has panicked: somebody may still hold the recorder then.
 func (rec *Recorder) Release() {
-	*rec = Recorder{x: Exchange{Failure: Failure{Body: rec.x.Failure.Body[:0]}}}
+	*rec = Recorder{
+		x:             Exchange{Failure: Failure{Body: rec.x.Failure.Body[:0]}},
+		requestBuffer: rec.requestBuffer[:0],
+	}
 	pool.Put(rec)
 }
 

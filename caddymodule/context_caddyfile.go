@@ -4,6 +4,17 @@ import (
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 )
 
+func (m *Monitor) parseCaptureRequestBody(d *caddyfile.Dispenser) error {
+	value, err := oneArg(d, "16KiB")
+	if err != nil || value == "off" {
+		return err
+	}
+	if m.CaptureRequestBody, err = parseSize("capture_request_body", value); err != nil || m.CaptureRequestBody == 0 {
+		return d.Errf("capture_request_body %q is no size: write a size such as 16KiB, or off", value)
+	}
+	return wrap(d, validateCaptureRequestBody(m.CaptureRequestBody))
+}
+
 func (m *Monitor) parseBreadcrumbs(d *caddyfile.Dispenser) error {
 	m.Breadcrumbs = new(bool)
 	return toggle(m.Breadcrumbs)(d)
