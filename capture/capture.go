@@ -52,8 +52,9 @@ type Recorder struct {
 	counters     map[Disposition]prometheus.Counter
 
 	// The worker's own.
-	limiter *limiter
-	pages   *pageReader
+	limiter     *limiter
+	pages       *pageReader
+	failedDials failedDials
 }
 
 // New makes a recorder. It takes failures at once and keeps them queued until
@@ -69,6 +70,8 @@ func New(c Config) *Recorder {
 		done:    make(chan struct{}),
 		limiter: newLimiter(),
 		pages:   newPageReader(),
+
+		failedDials: make(failedDials),
 	}
 	rec.dispositions, rec.counters = newCounters()
 	return rec
@@ -144,14 +147,19 @@ func (rec *Recorder) occurrence(f *failure) (o store.Occurrence, became Disposit
 			rec.log.Error("making an error event panicked", "panic", v, "route", f.x.Route)
 		}
 	}()
+	now := f.x.Start.Add(f.x.Duration)
+	if unreached(&f.x) {
+		rec.failedDials.name(&f.x, now)
+	}
 	page := rec.pages.read(f)
 	grouping := groupOf(&f.x, page.message)
-	o = store.Occurrence{Group: grouping.group(&f.x), Time: f.x.Start.Add(f.x.Duration)}
-	suppressed, allowed := rec.limiter.allow(o.Group.ID, o.Time)
-	if !allowed {
-		return o, RateLimited
+	o = store.Occurrence{Group: grouping.group(&f.x), Time: now}
+	limit := rec.limiter.of(o.Group.ID)
+	defer func() { limit.account(became) }()
+	if became = limit.take(&f.x, now); became != Captured {
+		return o, became
 	}
-	id, payload, err := newEvent(f, grouping, page, suppressed)
+	id, payload, err := newEvent(f, grouping, page, limit)
 	if err != nil {
 		rec.log.Error("encoding an error event failed", "error", err, "route", f.x.Route)
 		return o, Broken

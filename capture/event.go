@@ -61,6 +61,7 @@ type exceptions struct {
 type contexts struct {
 	Response *responseContext `json:"response,omitempty"`
 	Gateway  gatewayContext   `json:"gateway"`
+	Outage   *outageContext   `json:"outage,omitempty"`
 	Trace    *traceContext    `json:"trace,omitempty"`
 }
 
@@ -91,6 +92,13 @@ type gatewayContext struct {
 	Stack               string  `json:"stack,omitempty"`
 }
 
+// outageContext is how long Django has been unreachable.
+type outageContext struct {
+	Type           string    `json:"type"`
+	Since          time.Time `json:"since"`
+	RequestsFailed int64     `json:"requests_failed"`
+}
+
 type traceContext struct {
 	TraceID string `json:"trace_id"`
 	SpanID  string `json:"span_id"`
@@ -104,7 +112,7 @@ var exceptionTypes = map[exchange.Outcome]string{
 }
 
 // newEvent assembles the event of a failure and returns it as JSON.
-func newEvent(f *failure, g grouping, body page, suppressed int64) (id string, payload []byte, err error) {
+func newEvent(f *failure, g grouping, body page, limit *groupLimit) (id string, payload []byte, err error) {
 	x, opts := &f.x, f.site.opts
 	scrub := opts.Scrubber
 	path, query, _ := strings.Cut(scrub.url(x.Failure.URL), "?")
@@ -147,11 +155,16 @@ func newEvent(f *failure, g grouping, body page, suppressed int64) (id string, p
 				TimeToHeadersMs:     milliseconds(x.TimeToHeaders),
 				RequestID:           clip(x.Failure.RequestID, maxTag),
 				ErrorID:             clip(x.Failure.ErrorID, maxTag),
-				SuppressedSinceLast: suppressed,
+				SuppressedSinceLast: limit.suppressed,
 				Stack:               clip(string(x.Failure.Stack), maxStack),
 			},
 		},
 		Sdk: sentry.SdkInfo{Name: SDKName, Version: f.site.rec.version},
+	}
+	if unreached(x) {
+		e.Level = sentry.LevelFatal
+		e.Exception.Values[0].Value = limit.outage.describe(causeTitle(x.Failure.Cause, x))
+		e.Contexts.Outage = &outageContext{"outage", limit.outage.since.UTC(), limit.outage.failed}
 	}
 	if x.Failure.ResponseHeader != nil {
 		e.Contexts.Response = &responseContext{

@@ -70,7 +70,9 @@ func eventOf(t testing.TB, x *exchange.Exchange) (payload []byte, decoded map[st
 	site := rec.Site(Options{Scrubber: newScrubber(t), Release: "shop@7", Environment: "production", ServerName: "web1"})
 	f := site.copy(x, 0)
 	body := rec.pages.read(f)
-	_, payload, err := newEvent(f, groupOf(&f.x, body.message), body, 3)
+	limit := &groupLimit{suppressed: 3}
+	limit.outage.add(x.Start)
+	_, payload, err := newEvent(f, groupOf(&f.x, body.message), body, limit)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,13 +5,16 @@ import (
 
 	lru "github.com/hashicorp/golang-lru/v2/simplelru"
 	"golang.org/x/time/rate"
+
+	"github.com/caddy-django/gateway/exchange"
 )
 
 // One bug that fires a hundred thousand times is one story: its first
 // occurrences make events at once, then one a minute does, and the others are
-// counted.
+// counted. Of an outage the first event tells everything but the count.
 const (
 	eventBurst    = 5
+	outageBurst   = 1
 	eventInterval = time.Minute
 )
 
@@ -19,15 +22,18 @@ const (
 // is forgotten starts anew.
 const maxLimited = 10_000
 
-// limiter decides which occurrences of a group become events. It is not safe
-// for concurrent use.
+// limiter remembers what the groups have had of events. It is not safe for
+// concurrent use.
 type limiter struct {
 	groups *lru.LRU[string, *groupLimit]
 }
 
+// groupLimit is the state of one group.
 type groupLimit struct {
-	rate       *rate.Limiter
-	suppressed int64
+	failures, outages bucket
+
+	outage     outage
+	suppressed int64 // failures since the last event
 }
 
 func newLimiter() *limiter {
@@ -38,18 +44,46 @@ func newLimiter() *limiter {
 	return &limiter{groups}
 }
 
-// allow reports whether an occurrence of the group at now becomes an event, and
-// if so how many since the last one did not.
-func (l *limiter) allow(group string, now time.Time) (suppressed int64, ok bool) {
+// of returns the state of a group, which is new if it is not remembered.
+func (l *limiter) of(group string) *groupLimit {
 	limit, known := l.groups.Get(group)
 	if !known {
-		limit = &groupLimit{rate: rate.NewLimiter(rate.Every(eventInterval), eventBurst)}
+		limit = new(groupLimit)
 		l.groups.Add(group, limit)
 	}
-	if !limit.rate.AllowN(now, 1) {
-		limit.suppressed++
-		return 0, false
+	return limit
+}
+
+// take reports what becomes of a failure of the group.
+func (l *groupLimit) take(x *exchange.Exchange, now time.Time) Disposition {
+	if unreached(x) {
+		l.outage.add(now)
+		return l.outages.take(now, outageBurst)
 	}
-	suppressed, limit.suppressed = limit.suppressed, 0
-	return suppressed, true
+	return l.failures.take(now, eventBurst)
+}
+
+// account notes what became of the failure in the end.
+func (l *groupLimit) account(became Disposition) {
+	if became == Captured {
+		l.suppressed = 0
+	} else {
+		l.suppressed++
+	}
+}
+
+// bucket decides which of a stream of failures become events.
+type bucket struct {
+	tokens *rate.Limiter
+}
+
+// take reports what becomes of a failure at now.
+func (b *bucket) take(now time.Time, burst int) Disposition {
+	if b.tokens == nil {
+		b.tokens = rate.NewLimiter(rate.Every(eventInterval), burst)
+	}
+	if !b.tokens.AllowN(now, 1) {
+		return RateLimited
+	}
+	return Captured
 }

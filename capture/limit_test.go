@@ -6,52 +6,71 @@ import (
 	"time"
 )
 
-func TestLimiterCountsExactlyWhatItSuppresses(t *testing.T) {
-	l := newLimiter()
-	now := start
+func TestABucketGivesItsBurstAndThenOneAMinute(t *testing.T) {
+	var b bucket
 	for i := range eventBurst {
-		if suppressed, ok := l.allow("a", now); !ok || suppressed != 0 {
-			t.Fatalf("occurrence %d: %d, %v", i, suppressed, ok)
+		if became := b.take(start, eventBurst); became != Captured {
+			t.Fatalf("failure %d is %s", i, became)
 		}
 	}
 	for i := range 1000 {
-		if _, ok := l.allow("a", now.Add(time.Duration(i)*time.Millisecond)); ok {
-			t.Fatalf("occurrence %d past the burst became an event", i)
+		if became := b.take(start.Add(time.Duration(i)*time.Millisecond), eventBurst); became != RateLimited {
+			t.Fatalf("failure %d past the burst is %s", i, became)
 		}
 	}
-	if _, ok := l.allow("b", now); !ok {
-		t.Error("another group is held back, too")
-	}
-	if suppressed, ok := l.allow("a", now.Add(eventInterval)); !ok || suppressed != 1000 {
-		t.Errorf("after a minute: %d suppressed, %v; want 1000, true", suppressed, ok)
-	}
-	if _, ok := l.allow("a", now.Add(eventInterval)); ok {
-		t.Error("a minute is good for two events")
-	}
-	if suppressed, ok := l.allow("a", now.Add(10*eventInterval)); !ok || suppressed != 1 {
-		t.Errorf("later: %d suppressed, %v; want 1, true", suppressed, ok)
+	for i, want := range []Disposition{Captured, RateLimited} {
+		if became := b.take(start.Add(eventInterval), eventBurst); became != want {
+			t.Errorf("failure %d of the next minute is %s, want %s", i, became, want)
+		}
 	}
 }
 
-func TestLimiterBearsAClockThatGoesBack(t *testing.T) {
-	l := newLimiter()
-	allowed := 0
+func TestABucketBearsAClockThatGoesBack(t *testing.T) {
+	var b bucket
+	captured := 0
 	for i := range 1000 {
-		if _, ok := l.allow("a", start.Add(-time.Duration(i)*time.Second)); ok {
-			allowed++
+		if b.take(start.Add(-time.Duration(i)*time.Second), eventBurst) == Captured {
+			captured++
 		}
 	}
-	if allowed != eventBurst {
-		t.Errorf("%d events, want %d", allowed, eventBurst)
+	if captured != eventBurst {
+		t.Errorf("%d events, want %d", captured, eventBurst)
+	}
+}
+
+func TestALimitCountsExactlyWhatItSuppresses(t *testing.T) {
+	limit := new(groupLimit)
+	var events, told int64
+	const failures = 10_000
+	for i := range failures {
+		became := limit.take(asText("boom"), start.Add(time.Duration(i)*time.Second))
+		if became == Captured {
+			events++
+			told += limit.suppressed
+		}
+		limit.account(became)
+	}
+	if events+told+limit.suppressed != failures {
+		t.Errorf("%d events that tell of %d suppressed, and %d since: not %d failures", events, told, limit.suppressed, failures)
+	}
+	if told == 0 || limit.suppressed == 0 {
+		t.Error("nothing was suppressed")
 	}
 }
 
 func TestLimiterRemembersABoundedNumberOfGroups(t *testing.T) {
 	l := newLimiter()
+	first := l.of("0")
+	if l.of("0") != first {
+		t.Error("a group is forgotten at once")
+	}
 	for i := range 3 * maxLimited {
-		l.allow(fmt.Sprint(i), start)
+		l.of(fmt.Sprint(i))
 	}
 	if n := l.groups.Len(); n != maxLimited {
 		t.Errorf("%d groups are remembered, want %d", n, maxLimited)
+	}
+	if l.of("0") == first {
+		t.Error("a forgotten group does not start anew")
 	}
 }
