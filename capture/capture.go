@@ -54,6 +54,7 @@ type Recorder struct {
 	// The worker's own.
 	limiter     *limiter
 	pages       *pageReader
+	agents      agents
 	failedDials failedDials
 }
 
@@ -70,6 +71,7 @@ func New(c Config) *Recorder {
 		done:    make(chan struct{}),
 		limiter: newLimiter(),
 		pages:   newPageReader(),
+		agents:  make(agents),
 
 		failedDials: make(failedDials),
 	}
@@ -148,6 +150,7 @@ func (rec *Recorder) occurrence(f *failure) (o store.Occurrence, became Disposit
 		}
 	}()
 	now := f.x.Start.Add(f.x.Duration)
+	f.bot = rec.agents.isBot(f.requestHeader.Get("User-Agent"))
 	if unreached(&f.x) {
 		rec.failedDials.name(&f.x, now)
 	}
@@ -156,7 +159,7 @@ func (rec *Recorder) occurrence(f *failure) (o store.Occurrence, became Disposit
 	o = store.Occurrence{Group: grouping.group(&f.x), Time: now}
 	limit := rec.limiter.of(o.Group.ID)
 	defer func() { limit.account(became) }()
-	if became = limit.take(&f.x, now); became != Captured {
+	if became = limit.take(f, now); became != Captured {
 		return o, became
 	}
 	id, payload, err := newEvent(f, grouping, page, limit)

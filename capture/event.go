@@ -141,7 +141,7 @@ func newEvent(f *failure, g grouping, body page, limit *groupLimit) (id string, 
 			Env:         map[string]string{"REMOTE_ADDR": x.Failure.ClientIP},
 		},
 		User: sentry.User{IPAddress: x.Failure.ClientIP},
-		Tags: tags(x),
+		Tags: tags(f),
 		Contexts: contexts{
 			Gateway: gatewayContext{
 				Type:                "gateway",
@@ -196,7 +196,8 @@ func exceptionType(x *exchange.Exchange) string {
 }
 
 // tags are what a receiver can search by. The operator's own win.
-func tags(x *exchange.Exchange) map[string]string {
+func tags(f *failure) map[string]string {
+	x := &f.x
 	all := map[string]string{
 		"kind":        x.Outcome.String(),
 		"http.route":  x.Route,
@@ -207,6 +208,9 @@ func tags(x *exchange.Exchange) map[string]string {
 	}
 	if x.Failure.ResponseHeader == nil {
 		all["evidence"] = "gateway"
+	}
+	if f.bot {
+		all["client"] = "bot"
 	}
 	for name, value := range map[string]string{
 		"cause":      string(x.Failure.Cause),

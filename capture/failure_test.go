@@ -70,6 +70,7 @@ func eventOf(t testing.TB, x *exchange.Exchange) (payload []byte, decoded map[st
 	site := rec.Site(Options{Scrubber: newScrubber(t), Release: "shop@7", Environment: "production", ServerName: "web1"})
 	f := site.copy(x, 0)
 	body := rec.pages.read(f)
+	f.bot = isBot(x.Request.UserAgent())
 	limit := &groupLimit{suppressed: 3}
 	limit.outage.add(x.Start)
 	_, payload, err := newEvent(f, groupOf(&f.x, body.message), body, limit)

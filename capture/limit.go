@@ -5,8 +5,6 @@ import (
 
 	lru "github.com/hashicorp/golang-lru/v2/simplelru"
 	"golang.org/x/time/rate"
-
-	"github.com/caddy-django/gateway/exchange"
 )
 
 // One bug that fires a hundred thousand times is one story: its first
@@ -30,7 +28,7 @@ type limiter struct {
 
 // groupLimit is the state of one group.
 type groupLimit struct {
-	failures, outages bucket
+	people, bots, outages bucket
 
 	outage     outage
 	suppressed int64 // failures since the last event
@@ -54,13 +52,19 @@ func (l *limiter) of(group string) *groupLimit {
 	return limit
 }
 
-// take reports what becomes of a failure of the group.
-func (l *groupLimit) take(x *exchange.Exchange, now time.Time) Disposition {
-	if unreached(x) {
+// take reports what becomes of a failure of the group. Bots have a bucket of
+// their own, so that a scanner does not use up what people are to have; an outage
+// fails for all alike.
+func (l *groupLimit) take(f *failure, now time.Time) Disposition {
+	switch {
+	case unreached(&f.x):
 		l.outage.add(now)
 		return l.outages.take(now, outageBurst)
+	case f.bot:
+		return l.bots.take(now, eventBurst)
+	default:
+		return l.people.take(now, eventBurst)
 	}
-	return l.failures.take(now, eventBurst)
 }
 
 // account notes what became of the failure in the end.

@@ -43,7 +43,7 @@ func TestALimitCountsExactlyWhatItSuppresses(t *testing.T) {
 	var events, told int64
 	const failures = 10_000
 	for i := range failures {
-		became := limit.take(asText("boom"), start.Add(time.Duration(i)*time.Second))
+		became := limit.take(&failure{x: *asText("boom"), bot: i%3 == 0}, start.Add(time.Duration(i)*time.Second))
 		if became == Captured {
 			events++
 			told += limit.suppressed

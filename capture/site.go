@@ -33,6 +33,7 @@ type failure struct {
 	x             exchange.Exchange
 	host          string
 	requestHeader http.Header
+	bot           bool  // the client is one; the worker finds out
 	size          int64 // in bytes, of what a client or Django can make long
 }
 

@@ -89,6 +89,7 @@ func (g *gateway) fail() {
 			g.t.Fatal(err)
 		}
 		request.Header.Set("Cookie", "sessionid=secret")
+		request.Header.Set("User-Agent", "Examplebot/1.0")
 		if response, err := http.DefaultClient.Do(request); err == nil {
 			io.Copy(io.Discard, response.Body)
 			response.Body.Close()
