@@ -46,9 +46,9 @@ type Monitor struct {
 	// -1 keeps none. Default: 65536.
 	CaptureBody int64 `json:"capture_body,omitempty"`
 
-	// Ignore says which failures make no error event. They are counted all the
-	// same.
-	Ignore capture.Ignore `json:"ignore,omitzero"`
+	// Which failures make error events, and how these are grouped. All are
+	// counted.
+	capture.Rules
 
 	// Scrub adds to the terms that hide a value from error events, wherever the
 	// name of the value contains one of them.
@@ -73,6 +73,7 @@ type Monitor struct {
 	logger       *zap.Logger
 	sites        sites
 	sources      []*urlconf.Source
+	placeholders []string // that the rules need
 	captureLimit int
 	capture      *capture.Site
 	destination  *delivery.Destination
@@ -112,6 +113,7 @@ func (m *Monitor) Provision(ctx caddy.Context) error {
 	if m.destination != nil {
 		m.app.pipeline.sender.Acquire(m.destination)
 	}
+	m.placeholders = options.Policy.Placeholders()
 	m.capture = m.app.pipeline.recorder.Site(options)
 	return nil
 }
@@ -122,7 +124,8 @@ func (m *Monitor) resolve() (capture.Options, error) {
 	if err := validateCaptureBody(m.CaptureBody); err != nil {
 		return options, err
 	}
-	if err := m.Ignore.Validate(); err != nil {
+	policy, err := capture.NewPolicy(m.Rules)
+	if err != nil {
 		return options, err
 	}
 	scrubber, err := capture.NewScrubber(m.Scrub)
@@ -143,7 +146,7 @@ func (m *Monitor) resolve() (capture.Options, error) {
 		}
 		options.Destination = m.destination.Name()
 	}
-	options.Ignore = m.Ignore
+	options.Policy = policy
 	options.Scrubber = scrubber
 	options.Release = release
 	options.Environment = environment

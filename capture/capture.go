@@ -155,11 +155,15 @@ func (rec *Recorder) occurrence(f *failure) (o store.Occurrence, became Disposit
 		rec.failedDials.name(&f.x, now)
 	}
 	page := rec.pages.read(f)
-	grouping := groupOf(&f.x, page.message)
+	e, opts := evidenceOf(f, page.message), f.site.opts
+	if opts.Policy.ignoresLate(e) {
+		return store.Occurrence{}, Ignored
+	}
+	grouping := opts.Policy.regroup(groupOf(&f.x, page.message), e, opts.Scrubber)
 	o = store.Occurrence{Group: grouping.group(&f.x), Time: now}
 	limit := rec.limiter.of(o.Group.ID)
 	defer func() { limit.account(became) }()
-	if became = limit.take(f, now); became != Captured {
+	if became = limit.take(e, now, opts.Policy.sampleRate(e)); became != Captured {
 		return o, became
 	}
 	id, payload, err := newEvent(f, grouping, page, limit)
@@ -167,6 +171,6 @@ func (rec *Recorder) occurrence(f *failure) (o store.Occurrence, became Disposit
 		rec.log.Error("encoding an error event failed", "error", err, "route", f.x.Route)
 		return o, Broken
 	}
-	o.Event = &store.Event{ID: id, Time: o.Time, Payload: payload, Destination: f.site.opts.Destination}
+	o.Event = &store.Event{ID: id, Time: o.Time, Payload: payload, Destination: opts.Destination}
 	return o, Captured
 }

@@ -9,6 +9,7 @@ type Disposition string
 const (
 	Captured      Disposition = "captured"       // an event was made, and the group counted
 	RateLimited   Disposition = "rate_limited"   // the group was counted; it has had its events
+	SampledOut    Disposition = "sampled_out"    // the group was counted; by configuration
 	Ignored       Disposition = "ignored"        // by configuration
 	QueueOverflow Disposition = "queue_overflow" // more failures at once than the worker can take
 	Broken        Disposition = "broken"         // a bug in making the event; the log says more
@@ -20,7 +21,7 @@ func newCounters() (*prometheus.CounterVec, map[Disposition]prometheus.Counter) 
 		Help: "Failed requests by what became of them as error events.",
 	}, []string{"disposition"})
 	counters := make(map[Disposition]prometheus.Counter)
-	for _, d := range []Disposition{Captured, RateLimited, Ignored, QueueOverflow, Broken} {
+	for _, d := range []Disposition{Captured, RateLimited, SampledOut, Ignored, QueueOverflow, Broken} {
 		counters[d] = vec.WithLabelValues(string(d))
 	}
 	return vec, counters

@@ -15,6 +15,7 @@ import (
 // group, here and, as the fingerprint, at the receiver.
 type grouping struct {
 	keys  []string
+	scope string // keeps groups apart that share their keys
 	title string
 
 	method, route string // or Any
@@ -62,7 +63,7 @@ func groupOf(x *exchange.Exchange, said message) grouping {
 
 // id names the group: 32 hexadecimal digits.
 func (g grouping) id() string {
-	var text []byte
+	text := []byte(g.scope)
 	for _, key := range g.keys {
 		text = strconv.AppendInt(text, int64(len(key)), 10)
 		text = append(text, ':')

@@ -54,16 +54,16 @@ func (l *limiter) of(group string) *groupLimit {
 
 // take reports what becomes of a failure of the group. Bots have a bucket of
 // their own, so that a scanner does not use up what people are to have; an outage
-// fails for all alike.
-func (l *groupLimit) take(f *failure, now time.Time) Disposition {
+// fails for all alike, and is not sampled.
+func (l *groupLimit) take(e *evidence, now time.Time, sampleRate float64) Disposition {
 	switch {
-	case unreached(&f.x):
+	case unreached(e.x):
 		l.outage.add(now)
-		return l.outages.take(now, outageBurst)
-	case f.bot:
-		return l.bots.take(now, eventBurst)
+		return l.outages.take(now, outageBurst, 1)
+	case e.bot:
+		return l.bots.take(now, eventBurst, sampleRate)
 	default:
-		return l.people.take(now, eventBurst)
+		return l.people.take(now, eventBurst, sampleRate)
 	}
 }
 
@@ -79,13 +79,23 @@ func (l *groupLimit) account(became Disposition) {
 // bucket decides which of a stream of failures become events.
 type bucket struct {
 	tokens *rate.Limiter
+	share  float64 // of the next event, that the failures since the last have saved up
 }
 
-// take reports what becomes of a failure at now.
-func (b *bucket) take(now time.Time, burst int) Disposition {
+// take reports what becomes of a failure at now. It is chosen once the sample
+// rates of the failures since the last choice add up to one: at 0.1 that is the
+// first and then every tenth, so that a new bug always shows.
+func (b *bucket) take(now time.Time, burst int, sampleRate float64) Disposition {
 	if b.tokens == nil {
 		b.tokens = rate.NewLimiter(rate.Every(eventInterval), burst)
+		b.share = 1 - sampleRate
 	}
+	const rounding = 1e-9 // ten times 0.1 is less than 1
+	b.share += sampleRate
+	if b.share < 1-rounding {
+		return SampledOut
+	}
+	b.share--
 	if !b.tokens.AllowN(now, 1) {
 		return RateLimited
 	}

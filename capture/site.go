@@ -10,7 +10,7 @@ import (
 
 // Options are what one site wants of its events.
 type Options struct {
-	Ignore      Ignore
+	Policy      *Policy // nil: an event of every failure
 	Scrubber    *Scrubber
 	Release     string
 	Environment string
@@ -42,7 +42,7 @@ func (s *Site) Observe(x *exchange.Exchange) {
 	if !x.Outcome.Failed() {
 		return
 	}
-	if s.opts.Ignore.matches(x) {
+	if s.opts.Policy.ignoresEarly(x) {
 		s.rec.count(Ignored)
 		return
 	}

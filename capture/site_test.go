@@ -21,7 +21,7 @@ func TestASuccessIsNoFailure(t *testing.T) {
 }
 
 func TestObservingASuccessAllocatesNothing(t *testing.T) {
-	site := newRecording().Site(Options{Scrubber: newScrubber(t), Ignore: Ignore{Paths: []string{"/x"}}})
+	site := newRecording().Site(Options{Scrubber: newScrubber(t), Policy: newPolicy(t, Rules{Ignore: Conditions{Paths: []string{"/x"}}})})
 	x := &exchange.Exchange{Outcome: exchange.OK, Status: 200}
 	if n := testing.AllocsPerRun(1000, func() { site.Observe(x) }); n != 0 {
 		t.Errorf("%v allocations", n)
@@ -72,7 +72,7 @@ func TestTheEvidenceOutlivesTheRequest(t *testing.T) {
 
 func TestWhatIsIgnoredIsCounted(t *testing.T) {
 	r := newRecording()
-	site := r.Site(Options{Scrubber: newScrubber(t), Ignore: Ignore{Statuses: []string{"500"}}})
+	site := r.Site(Options{Scrubber: newScrubber(t), Policy: newPolicy(t, Rules{Ignore: Conditions{Statuses: []string{"500"}}})})
 	site.Observe(asText("boom"))
 	r.close(t)
 	r.want(t, map[Disposition]int{Ignored: 1})

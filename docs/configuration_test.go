@@ -57,6 +57,10 @@ func wrap(part, text string) string {
 		return wrap("site", "django_monitor {\n"+text+"\n}\n")
 	case "ignore":
 		return wrap("django_monitor", "ignore {\n"+text+"\n}")
+	case "sample":
+		return wrap("django_monitor", "sample 0.1 {\n"+text+"\n}")
+	case "group":
+		return wrap("django_monitor", "group {\n"+text+"\n}")
 	case "routes export":
 		return wrap("django_monitor", "routes export /srv/shop {\n"+text+"\n}")
 	case "django":
@@ -194,6 +198,8 @@ func TestEveryOptionIsDocumented(t *testing.T) {
 	for _, c := range []struct{ part, page string }{
 		{"django_monitor", "directive.md"},
 		{"ignore", "directive.md"},
+		{"sample", "directive.md"},
+		{"group", "directive.md"},
 		{"routes export", "directive.md"},
 		{"django", "global-option.md"},
 		{"store", "global-option.md"},
