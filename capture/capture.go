@@ -28,16 +28,21 @@ const (
 type Config struct {
 	// Record takes what the worker has made of a failure. It must not block on
 	// I/O for long, or the queue fills up.
-	Record  func(store.Occurrence)
-	Version string // of the gateway
-	Logger  *slog.Logger
+	Record func(store.Occurrence)
+	// Discarded, if it is set, is told of every failure without an event, with
+	// the destination that the event would have had. It is called on the request's
+	// goroutine, too: it must not block.
+	Discarded func(destination string, reason Disposition)
+	Version   string // of the gateway
+	Logger    *slog.Logger
 }
 
 // Recorder owns the queue and its worker.
 type Recorder struct {
-	record  func(store.Occurrence)
-	version string
-	log     *slog.Logger
+	record    func(store.Occurrence)
+	discarded func(destination string, reason Disposition)
+	version   string
+	log       *slog.Logger
 
 	queue       chan *failure
 	queuedBytes atomic.Int64
@@ -62,9 +67,11 @@ type Recorder struct {
 // Start.
 func New(c Config) *Recorder {
 	rec := &Recorder{
-		record:  c.Record,
-		version: c.Version,
-		log:     c.Logger,
+		record:    c.Record,
+		discarded: c.Discarded,
+		version:   c.Version,
+		log:       c.Logger,
+
 		queue:   make(chan *failure, maxQueued),
 		pool:    sync.Pool{New: func() any { return new(failure) }},
 		stop:    make(chan struct{}),
@@ -136,7 +143,7 @@ func (rec *Recorder) process(f *failure) {
 	if o.Group.ID != "" {
 		rec.record(o)
 	}
-	rec.count(became)
+	f.site.count(became)
 }
 
 // occurrence makes an occurrence of a failure. A bug in the reading of what some

@@ -27,4 +27,10 @@ func newCounters() (*prometheus.CounterVec, map[Disposition]prometheus.Counter) 
 	return vec, counters
 }
 
-func (rec *Recorder) count(d Disposition) { rec.counters[d].Inc() }
+// count counts a failure of the site under what became of it.
+func (s *Site) count(d Disposition) {
+	s.rec.counters[d].Inc()
+	if d != Captured && s.rec.discarded != nil {
+		s.rec.discarded(s.opts.Destination, d)
+	}
+}

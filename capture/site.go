@@ -43,13 +43,13 @@ func (s *Site) Observe(x *exchange.Exchange) {
 		return
 	}
 	if s.opts.Policy.ignoresEarly(x) {
-		s.rec.count(Ignored)
+		s.count(Ignored)
 		return
 	}
 	size := sizeOf(x)
 	if s.rec.queuedBytes.Add(size) > maxQueuedBytes {
 		s.rec.queuedBytes.Add(-size)
-		s.rec.count(QueueOverflow)
+		s.count(QueueOverflow)
 		return
 	}
 	s.rec.enqueue(s.copy(x, size))
@@ -104,7 +104,7 @@ func (rec *Recorder) enqueue(f *failure) {
 }
 
 func (rec *Recorder) overflow(f *failure) {
-	rec.count(QueueOverflow)
+	f.site.count(QueueOverflow)
 	rec.free(f)
 }
 

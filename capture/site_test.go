@@ -1,8 +1,10 @@
 package capture
 
 import (
+	"maps"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/caddy-django/gateway/exchange"
@@ -164,5 +166,35 @@ func TestTheQueueHoldsABoundedNumberOfBytes(t *testing.T) {
 				t.Errorf("%d counted, %d bytes left", sum, r.queuedBytes.Load())
 			}
 		})
+	}
+}
+
+func TestEveryFailureWithoutAnEventIsToldOf(t *testing.T) {
+	r := newRecording()
+	var mu sync.Mutex
+	discarded := make(map[Disposition]int)
+	r.discarded = func(destination string, reason Disposition) {
+		mu.Lock()
+		defer mu.Unlock()
+		discarded[reason]++
+		if destination != "sentry" {
+			t.Errorf("destination %q", destination)
+		}
+	}
+	rules := Rules{Ignore: Conditions{Paths: []string{"/ignored/"}}, Samples: []SampleRule{{Rate: 0, Conditions: Conditions{Routes: []string{"/sampled/"}}}}}
+	site := r.Site(Options{Scrubber: newScrubber(t), Destination: "sentry", Policy: newPolicy(t, rules)})
+	site.Observe(with(asText("boom"), func(x *exchange.Exchange) { x.Path = "/ignored/" }))
+	for range 3 {
+		site.Observe(with(asText("boom"), func(x *exchange.Exchange) { x.Route = "/sampled/" }))
+	}
+	for len(r.queue) < maxQueued {
+		site.Observe(asText("boom"))
+	}
+	site.Observe(asText("boom"))
+	r.close(t)
+	by, _ := r.counts()
+	delete(by, Captured)
+	if !maps.Equal(discarded, by) || len(by) != 4 {
+		t.Errorf("told of %v, counted %v", discarded, by)
 	}
 }
