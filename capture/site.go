@@ -78,6 +78,9 @@ func (s *Site) copy(x *exchange.Exchange, size int64) *failure {
 
 func sizeOf(x *exchange.Exchange) int64 {
 	size := len(x.Failure.Body) + len(x.Failure.Stack) + len(x.Failure.URL) + len(x.Path)
+	for _, value := range x.Failure.Placeholders {
+		size += len(value)
+	}
 	for _, header := range []http.Header{x.Request.Header, x.Failure.ResponseHeader} {
 		for name, values := range header {
 			size += len(name)

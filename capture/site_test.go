@@ -145,6 +145,7 @@ func TestTheQueueHoldsABoundedNumberOfBytes(t *testing.T) {
 		"of response headers": with(asText(""), func(x *exchange.Exchange) { x.Failure.ResponseHeader.Set("X-Large", large) }),
 		"of header names":     with(asText(""), func(x *exchange.Exchange) { x.Request.Header = http.Header{large: {""}} }),
 		"of addresses":        with(asText(""), func(x *exchange.Exchange) { x.Failure.URL = large }),
+		"of placeholders":     with(asText(""), func(x *exchange.Exchange) { x.Failure.Placeholders = map[string]string{"x": large} }),
 		"of stacks":           with(asText(""), func(x *exchange.Exchange) { x.Failure.Stack = []byte(large) }),
 	} {
 		t.Run(name, func(t *testing.T) {
