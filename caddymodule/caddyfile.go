@@ -84,9 +84,15 @@ func parseMonitor(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //	    capture_body <size>|off
 //	    capture_request_body <size>|off
 //	    ignore {
-//	        path       <path...>
-//	        status     <status...>
-//	        user_agent <part...>
+//	        <conditions>
+//	    }
+//	    sample_rate  <rate>
+//	    sample       <rate> {
+//	        <conditions>
+//	    }
+//	    group {
+//	        <conditions>
+//	        fingerprint <text...>
 //	    }
 //	    scrub        <term...>
 //	    breadcrumbs  [on|off]
@@ -104,7 +110,19 @@ func parseMonitor(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //	    }
 //	}
 //
-// `route`, `routes`, `scrub` and `tag` may be given more than once.
+// where the conditions are
+//
+//	path       <path...>
+//	route      <route...>
+//	status     <status...>
+//	exception  <type...>
+//	message    <message...>
+//	user_agent <part...>
+//	network    <range...>
+//	bots
+//
+// `route`, `routes`, `sample`, `group`, `scrub` and `tag` may be given more than
+// once.
 func (m *Monitor) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 	d.Next() // consume the directive's name
 	if d.NextArg() {
@@ -117,6 +135,9 @@ func (m *Monitor) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 		"capture_body":         {parse: m.parseCaptureBody},
 		"capture_request_body": {parse: m.parseCaptureRequestBody},
 		"ignore":               {parse: m.parseIgnore},
+		"sample_rate":          {parse: m.parseSampleRate},
+		"sample":               {repeats: true, parse: m.parseSample},
+		"group":                {repeats: true, parse: m.parseGroup},
 		"scrub":                {repeats: true, parse: m.parseScrub},
 		"send_default_pii":     {parse: toggle(&m.SendDefaultPII)},
 		"breadcrumbs":          {parse: m.parseBreadcrumbs},
@@ -172,28 +193,6 @@ func (m *Monitor) parseCaptureBody(d *caddyfile.Dispenser) error {
 	}
 	m.CaptureBody = size
 	return nil
-}
-
-func (m *Monitor) parseIgnore(d *caddyfile.Dispenser) error {
-	if d.NextArg() {
-		return d.Errf("ignore takes no %q: write ignore { path …; status …; user_agent … }, a line each", d.Val())
-	}
-	list := func(values *[]string, like string) option {
-		return option{parse: func(d *caddyfile.Dispenser) (err error) {
-			if *values, err = manyArgs(d, like); err != nil {
-				return err
-			}
-			if err := m.Ignore.Validate(); err != nil {
-				return d.WrapErr(err)
-			}
-			return nil
-		}}
-	}
-	return parseBlock(d, map[string]option{
-		"path":       list(&m.Ignore.Paths, "/health/"),
-		"status":     list(&m.Ignore.Statuses, "503"),
-		"user_agent": list(&m.Ignore.UserAgents, "kube-probe"),
-	})
 }
 
 func (m *Monitor) parseScrub(d *caddyfile.Dispenser) error {

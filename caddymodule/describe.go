@@ -84,6 +84,12 @@ func (m *Monitor) describe(x *exchange.Exchange, r *http.Request, err error, rep
 	if handlerErr, ok := errors.AsType[caddyhttp.HandlerError](err); ok {
 		f.ErrorID = handlerErr.ID
 	}
+	if len(m.placeholders) > 0 {
+		f.Placeholders = make(map[string]string, len(m.placeholders))
+		for _, name := range m.placeholders {
+			f.Placeholders[name], _ = repl.GetString(name)
+		}
+	}
 	if len(m.Tags) > 0 {
 		f.Tags = make(map[string]string, len(m.Tags))
 		for name, value := range m.Tags {

@@ -269,7 +269,8 @@ func (panicker) ServeHTTP(w http.ResponseWriter, r *http.Request, _ caddyhttp.Ha
 
 // event is what the tests read of an error event.
 type event struct {
-	Exception struct {
+	Fingerprint []string
+	Exception   struct {
 		Values []struct{ Type, Value string }
 	}
 	Request     struct{ Data string }

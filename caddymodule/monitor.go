@@ -52,9 +52,9 @@ type Monitor struct {
 	// names and sizes of uploads, scrubbed. Default: 0.
 	CaptureRequestBody int64 `json:"capture_request_body,omitempty"`
 
-	// Ignore says which failures make no error event. They are counted all the
-	// same.
-	Ignore capture.Ignore `json:"ignore,omitzero"`
+	// Which failures make error events, and how these are grouped. All are
+	// counted.
+	capture.Rules
 
 	// Scrub adds to the terms that hide a value from error events, wherever the
 	// name of the value contains one of them.
@@ -100,6 +100,7 @@ type Monitor struct {
 	sites         sites
 	sources       []*urlconf.Source
 	catalogs      []route.Catalog
+	placeholders  []string // that the rules need
 	captureLimit  int
 	visitorCookie string // empty without breadcrumbs
 	capture       *capture.Site
@@ -143,6 +144,7 @@ func (m *Monitor) Provision(ctx caddy.Context) error {
 	if m.destination != nil {
 		m.app.deliverTo(m.destination)
 	}
+	m.placeholders = options.Policy.Placeholders()
 	m.capture = m.app.pipeline.recorder.Site(options)
 	return nil
 }
@@ -156,7 +158,8 @@ func (m *Monitor) resolve() (capture.Options, error) {
 	if err := validateCaptureRequestBody(m.CaptureRequestBody); err != nil {
 		return options, err
 	}
-	if err := m.Ignore.Validate(); err != nil {
+	policy, err := capture.NewPolicy(m.Rules)
+	if err != nil {
 		return options, err
 	}
 	if err := m.User.Validate(); err != nil {
@@ -183,7 +186,7 @@ func (m *Monitor) resolve() (capture.Options, error) {
 	if m.destination != nil {
 		options.Destination = m.destination.Name()
 	}
-	options.Ignore = m.Ignore
+	options.Policy = policy
 	options.Scrubber = scrubber
 	options.Breadcrumbs = m.Breadcrumbs == nil || *m.Breadcrumbs
 	options.User = m.User

@@ -28,9 +28,13 @@ const (
 type Config struct {
 	// Record takes what the worker has made of a failure. It must not block on
 	// I/O for long, or the queue fills up.
-	Record  func(store.Occurrence)
-	Version string // of the gateway
-	Logger  *slog.Logger
+	Record func(store.Occurrence)
+	// Discarded, if it is set, is told of every failure without an event, with
+	// the destination that the event would have had. It is called on the request's
+	// goroutine, too: it must not block.
+	Discarded func(destination string, reason Disposition)
+	Version   string // of the gateway
+	Logger    *slog.Logger
 	// KeyFile is where the key is kept that the ids of users are made with. It
 	// is made with the first of them; empty: the key lasts as long as the process.
 	KeyFile string
@@ -38,9 +42,10 @@ type Config struct {
 
 // Recorder owns the queue and its worker.
 type Recorder struct {
-	record  func(store.Occurrence)
-	version string
-	log     *slog.Logger
+	record    func(store.Occurrence)
+	discarded func(destination string, reason Disposition)
+	version   string
+	log       *slog.Logger
 
 	remembering sync.Once
 	history     *history // nil until a site wants breadcrumbs
@@ -58,18 +63,22 @@ type Recorder struct {
 	counters     map[Disposition]prometheus.Counter
 
 	// The worker's own.
-	limiter    *limiter
-	pages      *pageReader
-	pseudonyms *pseudonyms
+	limiter     *limiter
+	pages       *pageReader
+	pseudonyms  *pseudonyms
+	agents      agents
+	failedDials failedDials
 }
 
 // New makes a recorder. It takes failures at once and keeps them queued until
 // Start.
 func New(c Config) *Recorder {
 	rec := &Recorder{
-		record:  c.Record,
-		version: c.Version,
-		log:     c.Logger,
+		record:    c.Record,
+		discarded: c.Discarded,
+		version:   c.Version,
+		log:       c.Logger,
+
 		queue:   make(chan *failure, maxQueued),
 		pool:    sync.Pool{New: func() any { return new(failure) }},
 		stop:    make(chan struct{}),
@@ -77,7 +86,9 @@ func New(c Config) *Recorder {
 		limiter: newLimiter(),
 		pages:   newPageReader(),
 
-		pseudonyms: &pseudonyms{file: c.KeyFile, log: c.Logger},
+		pseudonyms:  &pseudonyms{file: c.KeyFile, log: c.Logger},
+		agents:      make(agents),
+		failedDials: make(failedDials),
 	}
 	rec.dispositions, rec.counters = newCounters()
 	return rec
@@ -140,7 +151,7 @@ func (rec *Recorder) process(f *failure) {
 	if o.Group.ID != "" {
 		rec.record(o)
 	}
-	rec.count(became)
+	f.site.count(became)
 }
 
 // occurrence makes an occurrence of a failure. A bug in the reading of what some
@@ -153,18 +164,28 @@ func (rec *Recorder) occurrence(f *failure) (o store.Occurrence, became Disposit
 			rec.log.Error("making an error event panicked", "panic", v, "route", f.x.Route)
 		}
 	}()
-	page := rec.pages.read(f)
-	grouping := groupOf(&f.x, page.message)
-	o = store.Occurrence{Group: grouping.group(&f.x), Time: f.x.Start.Add(f.x.Duration)}
-	suppressed, allowed := rec.limiter.allow(o.Group.ID, o.Time)
-	if !allowed {
-		return o, RateLimited
+	now := f.x.Start.Add(f.x.Duration)
+	f.bot = rec.agents.isBot(f.requestHeader.Get("User-Agent"))
+	if unreached(&f.x) {
+		rec.failedDials.name(&f.x, now)
 	}
-	id, payload, err := newEvent(f, grouping, page, suppressed)
+	page := rec.pages.read(f)
+	e, opts := factsOf(f, page.message), f.site.opts
+	if opts.Policy.ignoresLate(e) {
+		return store.Occurrence{}, Ignored
+	}
+	grouping := opts.Policy.regroup(groupOf(&f.x, page.message), e, opts.Scrubber)
+	o = store.Occurrence{Group: grouping.group(&f.x), Time: now}
+	limit := rec.limiter.of(o.Group.ID)
+	defer func() { limit.account(became) }()
+	if became = limit.take(e, now, opts.Policy.sampleRate(e)); became != Captured {
+		return o, became
+	}
+	id, payload, err := newEvent(f, grouping, page, limit)
 	if err != nil {
 		rec.log.Error("encoding an error event failed", "error", err, "route", f.x.Route)
 		return o, Broken
 	}
-	o.Event = &store.Event{ID: id, Time: o.Time, Payload: payload, Destination: f.site.opts.Destination}
+	o.Event = &store.Event{ID: id, Time: o.Time, Payload: payload, Destination: opts.Destination}
 	return o, Captured
 }

@@ -152,7 +152,7 @@ func TestEveryFailureIsCountedOnce(t *testing.T) {
 		r.Start()
 		sites := []*Site{
 			r.Site(Options{Scrubber: newScrubber(t)}),
-			r.Site(Options{Scrubber: newScrubber(t), Ignore: Ignore{Paths: []string{"/ignored"}}}),
+			r.Site(Options{Scrubber: newScrubber(t), Policy: newPolicy(t, Rules{Ignore: Conditions{Paths: []string{"/ignored"}}})}),
 		}
 		const goroutines, each = 8, 50
 		var wg sync.WaitGroup
@@ -199,6 +199,7 @@ django_errors_total{disposition="captured"} 1
 django_errors_total{disposition="ignored"} 0
 django_errors_total{disposition="queue_overflow"} 0
 django_errors_total{disposition="rate_limited"} 0
+django_errors_total{disposition="sampled_out"} 0
 `
 	reg := prometheus.NewPedanticRegistry()
 	reg.MustRegister(r.Collectors()...)

@@ -9,6 +9,7 @@ type Disposition string
 const (
 	Captured      Disposition = "captured"       // an event was made, and the group counted
 	RateLimited   Disposition = "rate_limited"   // the group was counted; it has had its events
+	SampledOut    Disposition = "sampled_out"    // the group was counted; by configuration
 	Ignored       Disposition = "ignored"        // by configuration
 	QueueOverflow Disposition = "queue_overflow" // more failures at once than the worker can take
 	Broken        Disposition = "broken"         // a bug in making the event; the log says more
@@ -20,10 +21,16 @@ func newCounters() (*prometheus.CounterVec, map[Disposition]prometheus.Counter) 
 		Help: "Failed requests by what became of them as error events.",
 	}, []string{"disposition"})
 	counters := make(map[Disposition]prometheus.Counter)
-	for _, d := range []Disposition{Captured, RateLimited, Ignored, QueueOverflow, Broken} {
+	for _, d := range []Disposition{Captured, RateLimited, SampledOut, Ignored, QueueOverflow, Broken} {
 		counters[d] = vec.WithLabelValues(string(d))
 	}
 	return vec, counters
 }
 
-func (rec *Recorder) count(d Disposition) { rec.counters[d].Inc() }
+// count counts a failure of the site under what became of it.
+func (s *Site) count(d Disposition) {
+	s.rec.counters[d].Inc()
+	if d != Captured && s.rec.discarded != nil {
+		s.rec.discarded(s.opts.Destination, d)
+	}
+}

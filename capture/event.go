@@ -64,6 +64,7 @@ type exceptions struct {
 type contexts struct {
 	Response *responseContext `json:"response,omitempty"`
 	Gateway  gatewayContext   `json:"gateway"`
+	Outage   *outageContext   `json:"outage,omitempty"`
 	Trace    *traceContext    `json:"trace,omitempty"`
 	Runtime  *runtimeContext  `json:"runtime,omitempty"`
 }
@@ -103,6 +104,13 @@ type runtimeContext struct {
 	Version string `json:"version"`
 }
 
+// outageContext is how long Django has been unreachable.
+type outageContext struct {
+	Type           string    `json:"type"`
+	Since          time.Time `json:"since"`
+	RequestsFailed int64     `json:"requests_failed"`
+}
+
 type traceContext struct {
 	TraceID string `json:"trace_id"`
 	SpanID  string `json:"span_id"`
@@ -116,7 +124,7 @@ var exceptionTypes = map[exchange.Outcome]string{
 }
 
 // newEvent assembles the event of a failure and returns it as JSON.
-func newEvent(f *failure, g grouping, body page, suppressed int64) (id string, payload []byte, err error) {
+func newEvent(f *failure, g grouping, body page, limit *groupLimit) (id string, payload []byte, err error) {
 	x, opts := &f.x, f.site.opts
 	scrub := opts.Scrubber
 	path, query, _ := strings.Cut(scrub.url(x.Failure.URL), "?")
@@ -147,7 +155,7 @@ func newEvent(f *failure, g grouping, body page, suppressed int64) (id string, p
 			Env:         environ(x),
 		},
 		User:        userOf(f),
-		Tags:        tags(x),
+		Tags:        tags(f),
 		Breadcrumbs: breadcrumbsOf(f),
 		Contexts: contexts{
 			Gateway: gatewayContext{
@@ -162,11 +170,16 @@ func newEvent(f *failure, g grouping, body page, suppressed int64) (id string, p
 				TimeToHeadersMs:     milliseconds(x.TimeToHeaders),
 				RequestID:           clip(x.Failure.RequestID, maxTag),
 				ErrorID:             clip(x.Failure.ErrorID, maxTag),
-				SuppressedSinceLast: suppressed,
+				SuppressedSinceLast: limit.suppressed,
 				Stack:               clip(string(x.Failure.Stack), maxStack),
 			},
 		},
 		Sdk: sentry.SdkInfo{Name: SDKName, Version: f.site.rec.version},
+	}
+	if unreached(x) {
+		e.Level = sentry.LevelFatal
+		e.Exception.Values[0].Value = limit.outage.describe(causeTitle(x.Failure.Cause, x))
+		e.Contexts.Outage = &outageContext{"outage", limit.outage.since.UTC(), limit.outage.failed}
 	}
 	if x.Failure.ResponseHeader != nil {
 		e.Contexts.Response = &responseContext{
@@ -182,7 +195,7 @@ func newEvent(f *failure, g grouping, body page, suppressed int64) (id string, p
 		e.Contexts.Trace = &traceContext{x.Trace.TraceID().String(), x.Trace.SpanID().String()}
 	}
 	if x.Outcome == exchange.AppError {
-		e.testify(scrub, evidence.Read(body.contentType, body.plain, body.cut))
+		e.testify(scrub, evidence.Read(body.contentType, body.plain, body.cut), g.ruled())
 	}
 	if len(x.Failure.RequestBody) > 0 || x.Failure.RequestBodyCut {
 		e.Request.Data, e.Contexts.Gateway.RequestBody = scrub.requestBody(x.Failure.RequestBody, x.Failure.RequestBodyCut,
@@ -196,15 +209,17 @@ func newEvent(f *failure, g grouping, body page, suppressed int64) (id string, p
 }
 
 // testify adds what the body tells of the exception. An event with a stack is
-// grouped by the receiver as one of an SDK inside Django.
-func (e *event) testify(scrub *Scrubber, said *evidence.Evidence) {
+// grouped by the receiver as one of an SDK inside Django, unless a rule has a say.
+func (e *event) testify(scrub *Scrubber, said *evidence.Evidence, ruled bool) {
 	python := scrub.python(said)
 	if python == nil {
 		return
 	}
 	e.Platform = "python"
 	e.Exception.Values = python
-	e.Fingerprint = []string{"{{ default }}"}
+	if !ruled {
+		e.Fingerprint = []string{"{{ default }}"}
+	}
 	e.Tags["evidence"] = string(said.Source)
 	if said.View != "" {
 		e.Tags["view"] = clip(said.View, maxTag)
@@ -243,7 +258,8 @@ func exceptionType(x *exchange.Exchange) string {
 }
 
 // tags are what a receiver can search by. The operator's own win.
-func tags(x *exchange.Exchange) map[string]string {
+func tags(f *failure) map[string]string {
+	x := &f.x
 	all := map[string]string{
 		"kind":        x.Outcome.String(),
 		"http.route":  x.Route,
@@ -254,6 +270,9 @@ func tags(x *exchange.Exchange) map[string]string {
 	}
 	if x.Failure.ResponseHeader == nil {
 		all["evidence"] = "gateway"
+	}
+	if f.bot {
+		all["client"] = "bot"
 	}
 	for name, value := range map[string]string{
 		"cause":      string(x.Failure.Cause),

@@ -77,7 +77,10 @@ func eventWith(t testing.TB, opts Options, x *exchange.Exchange) (payload []byte
 	site := rec.Site(opts)
 	f := site.copy(x, 0)
 	body := rec.pages.read(f)
-	_, payload, err := newEvent(f, groupOf(&f.x, body.message), body, 3)
+	f.bot = isBot(x.Request.UserAgent())
+	limit := &groupLimit{suppressed: 3}
+	limit.outage.add(x.Start)
+	_, payload, err := newEvent(f, groupOf(&f.x, body.message), body, limit)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,10 @@ import (
 // group, here and, as the fingerprint, at the receiver.
 type grouping struct {
 	keys  []string
+	scope string // keeps groups apart that share their keys
 	title string
+
+	method, route string // or Any
 }
 
 // maxTitle is in bytes, of a title and of what a failure is grouped by.
@@ -23,37 +26,47 @@ const maxTitle = 200
 
 // groupOf decides what a failure is grouped by. said is what it says of itself.
 //
-// A failure to reach Django says nothing about the route it happened on: one
-// outage is one group for each upstream and cause, not one for each route.
+// A failure to reach Django says nothing about the route it happened on, and its
+// cause changes while Django goes down and comes up again: one outage is one
+// group for each upstream.
 func groupOf(x *exchange.Exchange, said message) grouping {
 	kind := x.Outcome.String()
 	method := exchange.MethodLabel(x.Method)
 	status := strconv.Itoa(x.Status)
-	switch x.Outcome {
-	case exchange.GatewayError:
-		cause, upstream := x.Failure.Cause, x.Failure.Upstream
-		title := causeTitle(cause, x)
-		if !cause.Reached() {
-			return grouping{[]string{kind, x.Site, upstream, string(cause)}, title}
+	g := grouping{method: method, route: x.Route}
+	switch {
+	case unreached(x):
+		g.keys = []string{kind, x.Site, x.Failure.Upstream, "unreachable"}
+		g.title = "Django is unreachable"
+		if x.Failure.Upstream != "" {
+			g.title += " at " + x.Failure.Upstream
 		}
-		return grouping{[]string{kind, x.Site, upstream, string(cause), method, x.Route}, title + " on " + method + " " + x.Route}
-	case exchange.Truncated:
-		return grouping{[]string{kind, x.Site, method, x.Route},
-			fmt.Sprintf("%s %s was cut short", method, x.Route)}
-	case exchange.Panicked:
-		return grouping{[]string{kind, x.Site, method, x.Route, said.signature}, clip("panic: "+said.summary, maxTitle)}
+		g.method, g.route = Any, Any
+	case x.Outcome == exchange.GatewayError:
+		g.keys = []string{kind, x.Site, x.Failure.Upstream, string(x.Failure.Cause), method, x.Route}
+		g.title = causeTitle(x.Failure.Cause, x) + " on " + method + " " + x.Route
+	case x.Outcome == exchange.Truncated:
+		g.keys = []string{kind, x.Site, method, x.Route}
+		g.title = fmt.Sprintf("%s %s was cut short", method, x.Route)
+	case x.Outcome == exchange.Panicked:
+		g.keys = []string{kind, x.Site, method, x.Route, said.signature}
+		g.title = clip("panic: "+said.summary, maxTitle)
 	default:
-		title := clip(said.summary, maxTitle)
-		if title == "" {
-			title = http.StatusText(x.Status)
+		g.keys = []string{kind, x.Site, method, x.Route, status, said.signature}
+		g.title = clip(said.summary, maxTitle)
+		if g.title == "" {
+			g.title = http.StatusText(x.Status)
 		}
-		return grouping{[]string{kind, x.Site, method, x.Route, status, said.signature}, title}
 	}
+	return g
 }
+
+// ruled reports whether a rule of the site's has decided.
+func (g grouping) ruled() bool { return g.scope != "" }
 
 // id names the group: 32 hexadecimal digits.
 func (g grouping) id() string {
-	var text []byte
+	text := []byte(g.scope)
 	for _, key := range g.keys {
 		text = strconv.AppendInt(text, int64(len(key)), 10)
 		text = append(text, ':')
@@ -67,19 +80,15 @@ func (g grouping) id() string {
 const Any = "*"
 
 func (g grouping) group(x *exchange.Exchange) store.Group {
-	group := store.Group{
+	return store.Group{
 		ID:     g.id(),
 		Kind:   x.Outcome.String(),
 		Title:  g.title,
 		Site:   x.Site,
-		Method: exchange.MethodLabel(x.Method),
-		Route:  x.Route,
+		Method: g.method,
+		Route:  g.route,
 		Status: x.Status,
 	}
-	if x.Outcome == exchange.GatewayError && !x.Failure.Cause.Reached() {
-		group.Method, group.Route = Any, Any
-	}
-	return group
 }
 
 // causeTitle says in words why there was no answer.

@@ -9,9 +9,10 @@ import (
 
 // One bug that fires a hundred thousand times is one story: its first
 // occurrences make events at once, then one a minute does, and the others are
-// counted.
+// counted. Of an outage the first event tells everything but the count.
 const (
 	eventBurst    = 5
+	outageBurst   = 1
 	eventInterval = time.Minute
 )
 
@@ -19,15 +20,18 @@ const (
 // is forgotten starts anew.
 const maxLimited = 10_000
 
-// limiter decides which occurrences of a group become events. It is not safe
-// for concurrent use.
+// limiter remembers what the groups have had of events. It is not safe for
+// concurrent use.
 type limiter struct {
 	groups *lru.LRU[string, *groupLimit]
 }
 
+// groupLimit is the state of one group.
 type groupLimit struct {
-	rate       *rate.Limiter
-	suppressed int64
+	people, bots, outages bucket
+
+	outage     outage
+	suppressed int64 // failures since the last event
 }
 
 func newLimiter() *limiter {
@@ -38,18 +42,62 @@ func newLimiter() *limiter {
 	return &limiter{groups}
 }
 
-// allow reports whether an occurrence of the group at now becomes an event, and
-// if so how many since the last one did not.
-func (l *limiter) allow(group string, now time.Time) (suppressed int64, ok bool) {
+// of returns the state of a group, which is new if it is not remembered.
+func (l *limiter) of(group string) *groupLimit {
 	limit, known := l.groups.Get(group)
 	if !known {
-		limit = &groupLimit{rate: rate.NewLimiter(rate.Every(eventInterval), eventBurst)}
+		limit = new(groupLimit)
 		l.groups.Add(group, limit)
 	}
-	if !limit.rate.AllowN(now, 1) {
-		limit.suppressed++
-		return 0, false
+	return limit
+}
+
+// take reports what becomes of a failure of the group. Bots have a bucket of
+// their own, so that a scanner does not use up what people are to have; an outage
+// fails for all alike, and is not sampled.
+func (l *groupLimit) take(e *facts, now time.Time, sampleRate float64) Disposition {
+	switch {
+	case unreached(e.x):
+		l.outage.add(now)
+		return l.outages.take(now, outageBurst, 1)
+	case e.bot:
+		return l.bots.take(now, eventBurst, sampleRate)
+	default:
+		return l.people.take(now, eventBurst, sampleRate)
 	}
-	suppressed, limit.suppressed = limit.suppressed, 0
-	return suppressed, true
+}
+
+// account notes what became of the failure in the end.
+func (l *groupLimit) account(became Disposition) {
+	if became == Captured {
+		l.suppressed = 0
+	} else {
+		l.suppressed++
+	}
+}
+
+// bucket decides which of a stream of failures become events.
+type bucket struct {
+	tokens *rate.Limiter
+	share  float64 // of the next event, that the failures since the last have saved up
+}
+
+// take reports what becomes of a failure at now. It is chosen once the sample
+// rates of the failures since the last choice add up to one: at 0.1 that is the
+// first and then every tenth, so that a new bug always shows.
+func (b *bucket) take(now time.Time, burst int, sampleRate float64) Disposition {
+	if b.tokens == nil {
+		b.tokens = rate.NewLimiter(rate.Every(eventInterval), burst)
+		b.share = 1 - sampleRate
+	}
+	const rounding = 1e-9 // ten times 0.1 is less than 1
+	b.share += sampleRate
+	if b.share < 1-rounding {
+		return SampledOut
+	}
+	b.share--
+	if !b.tokens.AllowN(now, 1) {
+		return RateLimited
+	}
+	return Captured
 }

@@ -10,7 +10,7 @@ import (
 
 // Options are what one site wants of its events.
 type Options struct {
-	Ignore      Ignore
+	Policy      *Policy // nil: an event of every failure
 	Scrubber    *Scrubber
 	Release     string
 	Environment string
@@ -49,6 +49,7 @@ type failure struct {
 	visitor       visitorKey // 0: nobody known
 	host          string
 	requestHeader http.Header
+	bot           bool  // the client is one; the worker finds out
 	size          int64 // in bytes, of what a client or Django can make long
 }
 
@@ -58,14 +59,14 @@ func (s *Site) Observe(x *exchange.Exchange) {
 	if !x.Outcome.Failed() {
 		return
 	}
-	if s.opts.Ignore.matches(x) {
-		s.rec.count(Ignored)
+	if s.opts.Policy.ignoresEarly(x) {
+		s.count(Ignored)
 		return
 	}
 	size := sizeOf(x)
 	if s.rec.queuedBytes.Add(size) > maxQueuedBytes {
 		s.rec.queuedBytes.Add(-size)
-		s.rec.count(QueueOverflow)
+		s.count(QueueOverflow)
 		return
 	}
 	f := s.copy(x, size)
@@ -112,6 +113,9 @@ func (s *Site) copy(x *exchange.Exchange, size int64) *failure {
 
 func sizeOf(x *exchange.Exchange) int64 {
 	size := len(x.Failure.Body) + len(x.Failure.RequestBody) + len(x.Failure.Stack) + len(x.Failure.URL) + len(x.Path)
+	for _, value := range x.Failure.Placeholders {
+		size += len(value)
+	}
 	for _, header := range []http.Header{x.Request.Header, x.Failure.ResponseHeader} {
 		for name, values := range header {
 			size += len(name)
@@ -138,7 +142,7 @@ func (rec *Recorder) enqueue(f *failure) {
 }
 
 func (rec *Recorder) overflow(f *failure) {
-	rec.count(QueueOverflow)
+	f.site.count(QueueOverflow)
 	rec.free(f)
 }
 

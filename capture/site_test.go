@@ -1,8 +1,10 @@
 package capture
 
 import (
+	"maps"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/caddy-django/gateway/exchange"
@@ -21,7 +23,7 @@ func TestASuccessIsNoFailure(t *testing.T) {
 }
 
 func TestObservingASuccessAllocatesNothing(t *testing.T) {
-	site := newRecording().Site(Options{Scrubber: newScrubber(t), Ignore: Ignore{Paths: []string{"/x"}}, Breadcrumbs: true})
+	site := newRecording().Site(Options{Scrubber: newScrubber(t), Policy: newPolicy(t, Rules{Ignore: Conditions{Paths: []string{"/x"}}}), Breadcrumbs: true})
 	x := &exchange.Exchange{Outcome: exchange.OK, Status: 200, Site: "shop", Visitor: "ada"}
 	if n := testing.AllocsPerRun(1000, func() { site.Observe(x) }); n != 0 {
 		t.Errorf("%v allocations", n)
@@ -72,7 +74,7 @@ func TestTheEvidenceOutlivesTheRequest(t *testing.T) {
 
 func TestWhatIsIgnoredIsCounted(t *testing.T) {
 	r := newRecording()
-	site := r.Site(Options{Scrubber: newScrubber(t), Ignore: Ignore{Statuses: []string{"500"}}})
+	site := r.Site(Options{Scrubber: newScrubber(t), Policy: newPolicy(t, Rules{Ignore: Conditions{Statuses: []string{"500"}}})})
 	site.Observe(asText("boom"))
 	r.close(t)
 	r.want(t, map[Disposition]int{Ignored: 1})
@@ -143,6 +145,7 @@ func TestTheQueueHoldsABoundedNumberOfBytes(t *testing.T) {
 		"of response headers": with(asText(""), func(x *exchange.Exchange) { x.Failure.ResponseHeader.Set("X-Large", large) }),
 		"of header names":     with(asText(""), func(x *exchange.Exchange) { x.Request.Header = http.Header{large: {""}} }),
 		"of addresses":        with(asText(""), func(x *exchange.Exchange) { x.Failure.URL = large }),
+		"of placeholders":     with(asText(""), func(x *exchange.Exchange) { x.Failure.Placeholders = map[string]string{"x": large} }),
 		"of stacks":           with(asText(""), func(x *exchange.Exchange) { x.Failure.Stack = []byte(large) }),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -164,5 +167,35 @@ func TestTheQueueHoldsABoundedNumberOfBytes(t *testing.T) {
 				t.Errorf("%d counted, %d bytes left", sum, r.queuedBytes.Load())
 			}
 		})
+	}
+}
+
+func TestEveryFailureWithoutAnEventIsToldOf(t *testing.T) {
+	r := newRecording()
+	var mu sync.Mutex
+	discarded := make(map[Disposition]int)
+	r.discarded = func(destination string, reason Disposition) {
+		mu.Lock()
+		defer mu.Unlock()
+		discarded[reason]++
+		if destination != "sentry" {
+			t.Errorf("destination %q", destination)
+		}
+	}
+	rules := Rules{Ignore: Conditions{Paths: []string{"/ignored/"}}, Samples: []SampleRule{{Rate: 0, Conditions: Conditions{Routes: []string{"/sampled/"}}}}}
+	site := r.Site(Options{Scrubber: newScrubber(t), Destination: "sentry", Policy: newPolicy(t, rules)})
+	site.Observe(with(asText("boom"), func(x *exchange.Exchange) { x.Path = "/ignored/" }))
+	for range 3 {
+		site.Observe(with(asText("boom"), func(x *exchange.Exchange) { x.Route = "/sampled/" }))
+	}
+	for len(r.queue) < maxQueued {
+		site.Observe(asText("boom"))
+	}
+	site.Observe(asText("boom"))
+	r.close(t)
+	by, _ := r.counts()
+	delete(by, Captured)
+	if !maps.Equal(discarded, by) || len(by) != 4 {
+		t.Errorf("told of %v, counted %v", discarded, by)
 	}
 }

@@ -59,6 +59,10 @@ func wrap(part, text string) string {
 		return wrap("django_monitor", "ignore {\n"+text+"\n}")
 	case "sentry":
 		return wrap("django_monitor", "sentry https://key@sentry.example.com/42 {\n"+text+"\n}")
+	case "sample":
+		return wrap("django_monitor", "sample 0.1 {\n"+text+"\n}")
+	case "group":
+		return wrap("django_monitor", "group {\n"+text+"\n}")
 	case "routes export":
 		return wrap("django_monitor", "routes export /srv/shop {\n"+text+"\n}")
 	case "django":
@@ -196,6 +200,8 @@ func TestEveryOptionIsDocumented(t *testing.T) {
 	for _, c := range []struct{ part, page string }{
 		{"django_monitor", "directive.md"},
 		{"ignore", "directive.md"},
+		{"sample", "directive.md"},
+		{"group", "directive.md"},
 		{"routes export", "directive.md"},
 		{"sentry", "directive.md"},
 		{"django", "global-option.md"},

@@ -91,6 +91,7 @@ func (g *gateway) fail() {
 		}
 		request.Header.Set("Cookie", "sessionid=secret")
 		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("User-Agent", "Examplebot/1.0")
 		if response, err := http.DefaultClient.Do(request); err == nil {
 			io.Copy(io.Discard, response.Body)
 			response.Body.Close()

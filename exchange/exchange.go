@@ -91,6 +91,8 @@ type Failure struct {
 	Retries   int
 	ErrorID   string // the code that an error page can show to the user
 	Tags      map[string]string
+	// Placeholders are the values of those that the site's rules ask for.
+	Placeholders map[string]string
 }
 
 // Observer consumes finished exchanges. Observe is called on the request's own
