@@ -108,6 +108,7 @@ func parseMonitor(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //	        proxy   <url>
 //	        ca_file <path>
 //	    }
+//	    propagate_traces [on|off]
 //	}
 //
 // where the conditions are
@@ -147,6 +148,7 @@ func (m *Monitor) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 		"release":              {parse: text(&m.Release, "shop@1.4.2")},
 		"environment":          {parse: text(&m.Environment, "production")},
 		"sentry":               {parse: m.parseSentry},
+		"propagate_traces":     {parse: toggle(&m.PropagateTraces)},
 	})
 }
 

@@ -281,6 +281,10 @@ type event struct {
 		Response struct {
 			Data string
 		}
+		Trace struct {
+			TraceID string `json:"trace_id"`
+			SpanID  string `json:"span_id"`
+		}
 		Gateway struct {
 			Cause       string
 			Error       string

@@ -15,6 +15,7 @@ import (
 	"github.com/caddy-django/gateway/exchange"
 	"github.com/caddy-django/gateway/metrics"
 	"github.com/caddy-django/gateway/route"
+	"github.com/caddy-django/gateway/sentrytrace"
 	"github.com/caddy-django/gateway/urlconf"
 )
 
@@ -95,6 +96,12 @@ type Monitor struct {
 	// SentryTransport says how to get there, if not as from everywhere else.
 	SentryTransport SentryTransport `json:"sentry_transport,omitzero"`
 
+	// PropagateTraces sends Django the headers sentry-trace and baggage, so that
+	// what Sentry's SDK reports there and the events of the gateway are of one
+	// trace. A client that sends them decides on the trace. Needs Sentry. Default:
+	// false.
+	PropagateTraces bool `json:"propagate_traces,omitempty"`
+
 	app           *App
 	logger        *zap.Logger
 	sites         sites
@@ -104,6 +111,7 @@ type Monitor struct {
 	captureLimit  int
 	visitorCookie string // empty without breadcrumbs
 	capture       *capture.Site
+	propagator    *sentrytrace.Propagator // nil: none
 	destination   *delivery.Destination
 }
 
@@ -186,6 +194,12 @@ func (m *Monitor) resolve() (capture.Options, error) {
 	if m.destination != nil {
 		options.Destination = m.destination.Name()
 	}
+	if m.PropagateTraces {
+		if m.destination == nil {
+			return options, errNoProject
+		}
+		m.propagator = sentrytrace.New(m.destination.PublicKey(), release, environment)
+	}
 	options.Policy = policy
 	options.Scrubber = scrubber
 	options.Breadcrumbs = m.Breadcrumbs == nil || *m.Breadcrumbs
@@ -217,6 +231,9 @@ func (m *Monitor) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 	rec := exchange.Record(w, r, m.captureLimit)
 	if m.CaptureRequestBody > 0 {
 		rec.CaptureRequest(int(m.CaptureRequestBody))
+	}
+	if m.propagator != nil {
+		rec.Join(m.propagator.Propagate(r.Header, trace.SpanContextFromContext(r.Context())))
 	}
 	defer func() {
 		panicked := recover()

@@ -32,6 +32,9 @@ func validateCaptureRequestBody(size int64) error {
 	return nil
 }
 
+// errNoProject: a trace of Sentry's belongs to a project.
+var errNoProject = errors.New("propagate_traces has no project: add the sentry option, or leave it out")
+
 // parseSize reads a size as Caddy's own options do: 64KiB, 1MB, 4096.
 func parseSize(option, value string) (int64, error) {
 	size, err := humanize.ParseBytes(value)

@@ -28,6 +28,7 @@ func TestProvisionRefuses(t *testing.T) {
 		{"a rule for a rate without conditions", `"samples": [{"rate": 0.1}]`, ``, "sample 0.1 has no conditions"},
 		{"a rule for groups without a fingerprint", `"groups": [{"bots": true}]`, ``, "fingerprint is missing"},
 		{"a condition nobody knows", `"samples": [{"rate": 0.1, "path": ["/"]}]`, ``, `unknown field "path"`},
+		{"traces of no project", `"propagate_traces": true`, ``, "propagate_traces has no project"},
 		{"an empty scrub term", `"scrub": [" "]`, ``, "would hide everything"},
 		{"a DSN without a project", `"sentry": "https://key@sentry.example"`, ``, `sentry "https://***@sentry.example": the DSN has no project`},
 		{"a DSN whose host comes to nothing", `"sentry": "https://key@{env.GATEWAY_TEST_UNSET}/1"`, ``, `sentry "https://***@{env.GATEWAY_TEST_UNSET}/1"`},

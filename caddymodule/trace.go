@@ -13,7 +13,9 @@ import (
 // span is Caddy's, begun by its tracing directive; without one it is a span that
 // does nothing and has no ids.
 func joinTrace(x *exchange.Exchange, span trace.Span) {
-	x.Trace = span.SpanContext()
+	if ids := span.SpanContext(); ids.IsValid() && !x.Trace.IsValid() {
+		x.Trace = ids
+	}
 	if !span.IsRecording() {
 		return
 	}

@@ -61,6 +61,15 @@ func TestAnExchangeThatNobodyTracesHasNoIDs(t *testing.T) {
 	}
 }
 
+func TestATraceThatWasHandedOnStays(t *testing.T) {
+	ids := trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID{7}, SpanID: trace.SpanID{8}})
+	x := &exchange.Exchange{Method: "GET", Route: "/", Outcome: exchange.AppError, Trace: ids}
+	joinTrace(x, &fakeSpan{ids: someIDs(), recording: true})
+	if !x.Trace.Equal(ids) {
+		t.Errorf("the record has %v", x.Trace)
+	}
+}
+
 // fakeSpan keeps what it is told.
 type fakeSpan struct {
 	noop.Span

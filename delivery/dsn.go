@@ -73,6 +73,9 @@ func isToken(key string) bool {
 // changes and does not hold it.
 func (d *Destination) Name() string { return d.name }
 
+// PublicKey returns the part of the DSN that traces name their project by.
+func (d *Destination) PublicKey() string { return d.key }
+
 // String returns the name, so that a destination that is printed does not show its key.
 func (d *Destination) String() string { return d.name }
 

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"go.opentelemetry.io/otel/trace"
 )
 
 // Recorder is the http.ResponseWriter that watches one response go by. The zero
@@ -53,6 +55,9 @@ func Record(w http.ResponseWriter, r *http.Request, captureLimit int) *Recorder 
 	rec.x.Start = time.Now()
 	return rec
 }
+
+// Join makes the exchange part of a trace.
+func (rec *Recorder) Join(span trace.SpanContext) { rec.x.Trace = span }
 
 // Recording reports whether w, or a writer that it wraps, is a Recorder.
 func Recording(w http.ResponseWriter) bool {
