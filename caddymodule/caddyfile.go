@@ -78,37 +78,37 @@ func parseMonitor(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 // UnmarshalCaddyfile sets up the monitor. Syntax:
 //
 //	django_monitor [<matcher>] {
-//	    route        <pattern...>
-//	    routes       <file>|export <project> [<host...>]
-//	    label_style  django|openapi|view
-//	    capture_body <size>|off
+//	    route                <pattern...>
+//	    routes               <file>|export <project> [<host...>]
+//	    label_style          django|openapi|view
+//	    capture_body         <size>|off
 //	    capture_request_body <size>|off
 //	    ignore {
 //	        <conditions>
 //	    }
-//	    sample_rate  <rate>
-//	    sample       <rate> {
+//	    sample_rate          <rate>
+//	    sample               <rate> {
 //	        <conditions>
 //	    }
 //	    group {
 //	        <conditions>
 //	        fingerprint <text...>
 //	    }
-//	    scrub        <term...>
-//	    breadcrumbs  [on|off]
-//	    session_cookie <name>
-//	    user         header|cookie <name>
-//	    user         basic_auth
-//	    user         jwt_claim <claim> [<header>]
-//	    send_default_pii [on|off]
-//	    tag          <name> <value>
-//	    release      <release>
-//	    environment  <environment>
-//	    sentry       <dsn> {
+//	    scrub                <term...>
+//	    breadcrumbs          [on|off]
+//	    session_cookie       <name>
+//	    user                 header|cookie <name>
+//	    user                 basic_auth
+//	    user                 jwt_claim <claim> [<header>]
+//	    send_default_pii     [on|off]
+//	    tag                  <name> <value>
+//	    release              <release>
+//	    environment          <environment>
+//	    sentry               <dsn> {
 //	        proxy   <url>
 //	        ca_file <path>
 //	    }
-//	    propagate_traces [on|off]
+//	    propagate_traces     [on|off]
 //	}
 //
 // where the conditions are
@@ -174,26 +174,6 @@ func (m *Monitor) parseRoute(d *caddyfile.Dispenser) error {
 		}
 		m.Routes = append(m.Routes, pattern)
 	}
-	return nil
-}
-
-func (m *Monitor) parseCaptureBody(d *caddyfile.Dispenser) error {
-	value, err := oneArg(d, "64KiB")
-	if err != nil {
-		return err
-	}
-	if value == "off" {
-		m.CaptureBody = captureOff
-		return nil
-	}
-	size, err := parseSize("capture_body", value)
-	if err != nil || size == 0 {
-		return d.Errf("capture_body %q is no size: write a size such as 64KiB, or off", value)
-	}
-	if err := validateCaptureBody(size); err != nil {
-		return d.Errf("capture_body %q: %v", value, err)
-	}
-	m.CaptureBody = size
 	return nil
 }
 

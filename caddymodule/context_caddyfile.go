@@ -4,6 +4,26 @@ import (
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 )
 
+func (m *Monitor) parseCaptureBody(d *caddyfile.Dispenser) error {
+	value, err := oneArg(d, "64KiB")
+	if err != nil {
+		return err
+	}
+	if value == "off" {
+		m.CaptureBody = captureOff
+		return nil
+	}
+	size, err := parseSize("capture_body", value)
+	if err != nil || size == 0 {
+		return d.Errf("capture_body %q is no size: write a size such as 64KiB, or off", value)
+	}
+	if err := validateCaptureBody(size); err != nil {
+		return d.Errf("capture_body %q: %v", value, err)
+	}
+	m.CaptureBody = size
+	return nil
+}
+
 func (m *Monitor) parseCaptureRequestBody(d *caddyfile.Dispenser) error {
 	value, err := oneArg(d, "16KiB")
 	if err != nil || value == "off" {

@@ -233,7 +233,7 @@ func (m *Monitor) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 		rec.CaptureRequest(int(m.CaptureRequestBody))
 	}
 	if m.propagator != nil {
-		rec.Join(m.propagator.Propagate(r.Header, trace.SpanContextFromContext(r.Context())))
+		m.propagate(rec, r)
 	}
 	defer func() {
 		panicked := recover()
@@ -245,6 +245,12 @@ func (m *Monitor) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 		rec.Release()
 	}()
 	return next.ServeHTTP(rec, r)
+}
+
+// propagate hands the trace of the request on to Django.
+func (m *Monitor) propagate(rec *exchange.Recorder, r *http.Request) {
+	defer m.survive()
+	rec.Join(m.propagator.Propagate(r.Header, trace.SpanContextFromContext(r.Context())))
 }
 
 // observe closes the record and shows it to the observers.
