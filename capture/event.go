@@ -130,6 +130,10 @@ func newEvent(f *failure, g grouping, body page, limit *groupLimit) (id string, 
 	path, query, _ := strings.Cut(scrub.url(x.Failure.URL), "?")
 	requestHeader := scrub.header(f.requestHeader)
 	opts.User.hide(requestHeader)
+	if !opts.SendDefaultPII {
+		hideAddress(requestHeader, x.Failure.ClientIP)
+		x.Failure.ClientIP = ""
+	}
 	e := event{
 		EventID:         newEventID(),
 		Timestamp:       x.Start.Add(x.Duration).UTC(),

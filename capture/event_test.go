@@ -85,11 +85,16 @@ func TestEventOfAnAppError(t *testing.T) {
 }
 
 func TestTheClientsAddressIsKeptOnlyIfAskedFor(t *testing.T) {
-	_, event := eventWith(t, Options{SendDefaultPII: true}, asText("boom"))
+	x := asText("boom")
+	x.Request.Header.Set("X-Edge", "192.0.2.1")
+	_, event := eventWith(t, Options{SendDefaultPII: true}, x)
+	if at(t, event, "request", "headers", "X-Edge") != "192.0.2.1" {
+		t.Errorf("the headers are %v", at(t, event, "request", "headers"))
+	}
 	if at(t, event, "request", "env", "REMOTE_ADDR") != "192.0.2.1" || at(t, event, "user", "ip_address") != "192.0.2.1" {
 		t.Errorf("the address is missing from %v and %v", event["request"], event["user"])
 	}
-	if payload, _ := eventOf(t, asText("boom")); strings.Contains(string(payload), "192.0.2.1") {
+	if payload, _ := eventOf(t, x); strings.Contains(string(payload), "192.0.2.1") {
 		t.Errorf("the address is in %s", payload)
 	}
 }

@@ -21,7 +21,7 @@ type Options struct {
 	Breadcrumbs bool
 	User        User
 	// SendDefaultPII lets events name who sent the request, as the option of
-	// Sentry's SDKs does. Without it the client's address is not even queued.
+	// Sentry's SDKs does.
 	SendDefaultPII bool
 }
 
@@ -95,9 +95,6 @@ func (s *Site) copy(x *exchange.Exchange, size int64) *failure {
 	f.x.Visitor = "" // may be a session's secret
 	f.x.Failure.Body = body
 	f.x.Failure.RequestBody = requestBody
-	if !s.opts.SendDefaultPII {
-		f.x.Failure.ClientIP = ""
-	}
 	// What handlers hold may change when they go on; its text does not.
 	if p := x.Failure.Panic; p != nil {
 		f.x.Failure.Panic = clip(fmt.Sprint(p), maxText)
