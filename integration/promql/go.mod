@@ -6,7 +6,6 @@ require github.com/caddy-django/gateway v0.0.0
 
 require (
 	github.com/andybalholm/brotli v1.2.8 // indirect
-	github.com/dlclark/regexp2/v2 v2.12.0 // indirect
 	github.com/dustin/go-humanize v1.1.0 // indirect
 	github.com/getsentry/sentry-go v0.50.0 // indirect
 	github.com/grafana/clusterurl v0.3.0 // indirect
