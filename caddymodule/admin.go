@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -20,6 +21,11 @@ import (
 //	GET /django/issues/<id>    one group with its sample events
 //	GET /django/events/<id>    one event with all its evidence
 //	GET /django/routes         the URLconfs that sites take their routes from
+//	GET /django/outbox         what waits for its delivery or was set aside, by
+//	                           destination; filtered by ?destination=, ?state=, ?limit=
+//	POST /django/outbox/retry  tries it again now: ?id=… or ?destination=, ?state=
+//	POST /django/outbox/drop   gives it up: ?id=… or ?state=, ?destination=
+//	POST /django/test-event    sends a test event to every destination
 type adminAPI struct{}
 
 // CaddyModule returns the Caddy module information.
@@ -32,28 +38,44 @@ func (adminAPI) CaddyModule() caddy.ModuleInfo {
 
 // Routes implements caddy.AdminRouter.
 func (a adminAPI) Routes() []caddy.AdminRoute {
+	const get, post = http.MethodGet, http.MethodPost
 	return []caddy.AdminRoute{
-		{Pattern: "/django/issues", Handler: get(a.issues)},
-		{Pattern: "/django/issues/", Handler: get(a.issue)},
-		{Pattern: "/django/events/", Handler: get(a.event)},
-		{Pattern: "/django/routes", Handler: get(a.routes)},
+		{Pattern: "/django/issues", Handler: answers(get, a.issues)},
+		{Pattern: "/django/issues/", Handler: answers(get, a.issue)},
+		{Pattern: "/django/events/", Handler: answers(get, a.event)},
+		{Pattern: "/django/routes", Handler: answers(get, a.routes)},
+		{Pattern: "/django/outbox", Handler: answers(get, a.outbox)},
+		{Pattern: "/django/outbox/retry", Handler: answers(post, a.retry)},
+		{Pattern: "/django/outbox/drop", Handler: answers(post, a.drop)},
+		{Pattern: "/django/test-event", Handler: answers(post, a.testEvent)},
 	}
 }
 
 func (adminAPI) issues(app *App, r *http.Request) (any, error) {
 	query := r.URL.Query()
 	filter := store.IssueFilter{Site: query.Get("site"), Route: query.Get("route"), Kind: query.Get("kind")}
-	if limit := query.Get("limit"); limit != "" {
-		n, err := strconv.Atoi(limit)
-		if err != nil || n < 1 {
-			return nil, caddy.APIError{
-				HTTPStatus: http.StatusBadRequest,
-				Err:        fmt.Errorf("limit %q is no number above 0", limit),
-			}
-		}
-		filter.Limit = n
+	var err error
+	if filter.Limit, err = limitOf(query); err != nil {
+		return nil, err
 	}
 	return app.pipeline.store.Issues(r.Context(), filter)
+}
+
+// limitOf returns 0 where no limit is given.
+func limitOf(query url.Values) (int, error) {
+	limit := query.Get("limit")
+	if limit == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(limit)
+	if err != nil || n < 1 {
+		return 0, badRequest("limit %q is no number above 0", limit)
+	}
+	return n, nil
+}
+
+func badRequest(format string, args ...any) error {
+	return caddy.APIError{HTTPStatus: http.StatusBadRequest, Err: fmt.Errorf(format, args...)}
 }
 
 func (adminAPI) issue(app *App, r *http.Request) (any, error) {
@@ -76,13 +98,13 @@ func lastSegment(r *http.Request) string {
 	return r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
 }
 
-// get answers GET requests with what read returns, as JSON.
-func get(read func(*App, *http.Request) (any, error)) caddy.AdminHandlerFunc {
+// answers responds to requests of a method with what f returns, as JSON.
+func answers(method string, f func(*App, *http.Request) (any, error)) caddy.AdminHandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		if r.Method != http.MethodGet {
+		if r.Method != method {
 			return caddy.APIError{
 				HTTPStatus: http.StatusMethodNotAllowed,
-				Err:        fmt.Errorf("method %s not allowed: use GET", r.Method),
+				Err:        fmt.Errorf("method %s not allowed: use %s", r.Method, method),
 			}
 		}
 		app, err := caddy.ActiveContext().AppIfConfigured("django")
@@ -92,7 +114,7 @@ func get(read func(*App, *http.Request) (any, error)) caddy.AdminHandlerFunc {
 				Err:        errors.New("no site of the running configuration uses django_monitor"),
 			}
 		}
-		answer, err := read(app.(*App), r)
+		answer, err := f(app.(*App), r)
 		if err != nil {
 			return apiError(err)
 		}

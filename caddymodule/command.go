@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"strconv"
+	"strings"
 
 	"github.com/caddyserver/caddy/v2"
 	caddycmd "github.com/caddyserver/caddy/v2/cmd"
@@ -28,6 +29,8 @@ What asks a running Caddy asks its admin API, at '` + caddy.DefaultAdminListen +
 --address or --config says otherwise.`,
 	CobraFunc: func(cmd *cobra.Command) {
 		cmd.AddCommand(issuesCommand())
+		cmd.AddCommand(outboxCommand())
+		cmd.AddCommand(testEventCommand())
 		cmd.AddCommand(routesCommand())
 		cmd.AddCommand(resolveCommand())
 	},
@@ -46,15 +49,13 @@ With --json it prints what the admin API says: an array of objects.`,
 	}
 	cmd.Flags().Bool("json", false, "Print JSON")
 	cmd.Flags().Int("limit", 100, "List at most so many")
-	cmd.Flags().String("address", "", "Address of the admin API (if --config is not used)")
-	cmd.Flags().StringP("config", "c", "", "Configuration file that names the admin API (if --address is not used)")
-	cmd.Flags().StringP("adapter", "a", "", "Name of config adapter to apply (if --config is used)")
+	addAdminFlags(cmd)
 	cmd.RunE = caddycmd.WrapCommandFuncForCobra(cmdIssues)
 	return cmd
 }
 
 func cmdIssues(flags caddycmd.Flags) (int, error) {
-	body, err := askAdmin(flags, "/django/issues?limit="+url.QueryEscape(strconv.Itoa(flags.Int("limit"))))
+	body, err := askAdmin(flags, http.MethodGet, "/django/issues?limit="+url.QueryEscape(strconv.Itoa(flags.Int("limit"))))
 	if err != nil {
 		return caddy.ExitCodeFailedStartup, err
 	}
@@ -69,13 +70,23 @@ func cmdIssues(flags caddycmd.Flags) (int, error) {
 	return caddy.ExitCodeSuccess, printIssues(os.Stdout, issues)
 }
 
-// askAdmin gets a resource of the running Caddy's admin API.
-func askAdmin(flags caddycmd.Flags, uri string) ([]byte, error) {
+// addAdminFlags adds what askAdmin reads.
+func addAdminFlags(cmd *cobra.Command) {
+	cmd.Flags().String("address", "", "Address of the admin API (if --config is not used)")
+	cmd.Flags().StringP("config", "c", "", "Configuration file that names the admin API (if --address is not used)")
+	cmd.Flags().StringP("adapter", "a", "", "Name of config adapter to apply (if --config is used)")
+}
+
+// askAdmin returns what the running Caddy's admin API answers.
+func askAdmin(flags caddycmd.Flags, method, uri string) ([]byte, error) {
 	address, err := caddycmd.DetermineAdminAPIAddress(flags.String("address"), nil, flags.String("config"), flags.String("adapter"))
 	if err != nil {
 		return nil, fmt.Errorf("finding the admin API: %w", err)
 	}
-	resp, err := caddycmd.AdminAPIRequest(address, http.MethodGet, uri, nil, nil)
+	resp, err := caddycmd.AdminAPIRequest(address, method, uri, nil, nil)
+	if err != nil && strings.HasPrefix(err.Error(), "caddy responded") {
+		return nil, err
+	}
 	if err != nil {
 		return nil, fmt.Errorf("nobody answers at %s: is Caddy running, and is its admin API there? --address <host:port> or --config <path> say where it is: %w", address, err)
 	}

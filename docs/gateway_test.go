@@ -124,7 +124,16 @@ func (g *gateway) spoilRoutes() {
 // get reads a resource of the admin API.
 func (g *gateway) get(resource string, into any) {
 	g.t.Helper()
-	response, err := g.admin.Get("http://127.0.0.1" + resource)
+	g.ask(http.MethodGet, resource, into)
+}
+
+func (g *gateway) ask(method, resource string, into any) {
+	g.t.Helper()
+	request, err := http.NewRequest(method, "http://127.0.0.1"+resource, nil)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	response, err := g.admin.Do(request)
 	if err != nil {
 		g.t.Fatal(err)
 	}
@@ -212,7 +221,7 @@ func receiver(t *testing.T) (dsn string) {
 	var events atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if events.Add(1)%2 == 0 {
-			w.WriteHeader(http.StatusForbidden)
+			w.WriteHeader(http.StatusRequestEntityTooLarge)
 		}
 	}))
 	t.Cleanup(server.Close)

@@ -3,6 +3,7 @@ package docs_test
 import (
 	"encoding/json"
 	"maps"
+	"net/http"
 	"os"
 	"regexp"
 	"slices"
@@ -63,11 +64,18 @@ func (g *gateway) checkAnswers() {
 		IssueID string `json:"issue_id"`
 	}
 	g.get("/django/events/"+event, &stored)
-	resources := map[string]string{
-		"json issues": "/django/issues",
-		"json issue":  "/django/issues/" + stored.IssueID,
-		"json event":  "/django/events/" + event,
-		"json routes": "/django/routes",
+	eventually(g.t, "the outbox holds nothing but what was refused", func() bool {
+		var queues []struct{ Waiting int }
+		g.get("/django/outbox", &queues)
+		return queues[0].Waiting == 0
+	})
+	resources := map[string]struct{ method, path string }{
+		"json issues": {http.MethodGet, "/django/issues"},
+		"json issue":  {http.MethodGet, "/django/issues/" + stored.IssueID},
+		"json event":  {http.MethodGet, "/django/events/" + event},
+		"json routes": {http.MethodGet, "/django/routes"},
+		"json outbox": {http.MethodGet, "/django/outbox"},
+		"json trials": {http.MethodPost, "/django/test-event"},
 	}
 	for _, b := range readPage(g.t, "admin-api.md").blocks {
 		resource, ok := resources[b.info]
@@ -78,10 +86,10 @@ func (g *gateway) checkAnswers() {
 		if err := json.Unmarshal([]byte(b.text), &example); err != nil {
 			g.t.Fatalf("%s: %v", b.where, err)
 		}
-		g.get(resource, &answer)
+		g.ask(resource.method, resource.path, &answer)
 		// What only some events have is told elsewhere.
 		elsewhere := func(path string) bool {
-			return strings.HasPrefix(path, "payload.") || path == "destination" || path == "reason"
+			return strings.HasPrefix(path, "payload.") || path == "destination" || path == "reason" || path == "[].steps[].advice"
 		}
 		same(g.t, b.where, slices.DeleteFunc(paths(example), elsewhere), slices.DeleteFunc(paths(answer), elsewhere))
 		delete(resources, b.info)
