@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/caddy-django/gateway/delivery"
 	"github.com/caddy-django/gateway/integration/stack"
 	"github.com/caddy-django/gateway/store"
 )
@@ -212,4 +213,26 @@ func (b bugsink) events(g *gateway, issue string) []string {
 		}
 	}
 	return ids
+}
+
+func TestBugsinkTakesATestEvent(t *testing.T) {
+	needs(t, "bugsink")
+	_, _, receiver := newBugsink(t)
+	destination, err := delivery.ParseDSN(receiver.dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trial := delivery.New(delivery.Config{}).Try(t.Context(), destination)
+	if !trial.Arrived {
+		t.Fatalf("it did not arrive: %+v", trial.Steps)
+	}
+	var page struct {
+		Results []struct {
+			CalculatedValue string `json:"calculated_value"`
+		}
+	}
+	receiver.read("/issues/?project=1", &page)
+	if len(page.Results) != 1 || page.Results[0].CalculatedValue != delivery.TestEventTitle {
+		t.Errorf("Bugsink has the issues %+v", page.Results)
+	}
 }
