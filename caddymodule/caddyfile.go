@@ -109,6 +109,7 @@ func parseMonitor(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //	        ca_file <path>
 //	    }
 //	    propagate_traces     [on|off]
+//	    error_log            plain|ecs|off
 //	}
 //
 // where the conditions are
@@ -149,6 +150,7 @@ func (m *Monitor) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 		"environment":          {parse: text(&m.Environment, "production")},
 		"sentry":               {parse: m.parseSentry},
 		"propagate_traces":     {parse: toggle(&m.PropagateTraces)},
+		"error_log":            {parse: m.parseErrorLog},
 	})
 }
 

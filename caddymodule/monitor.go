@@ -102,6 +102,11 @@ type Monitor struct {
 	// false.
 	PropagateTraces bool `json:"propagate_traces,omitempty"`
 
+	// ErrorLog is how the line is written that each error event makes in Caddy's
+	// log, under the name "django.errors": "plain", "ecs" (with the names of the
+	// Elastic Common Schema) or "off". Default: plain.
+	ErrorLog string `json:"error_log,omitempty"`
+
 	app           *App
 	logger        *zap.Logger
 	sites         sites
@@ -153,6 +158,7 @@ func (m *Monitor) Provision(ctx caddy.Context) error {
 		m.app.deliverTo(m.destination)
 	}
 	m.placeholders = options.Policy.Placeholders()
+	options.ErrorLog = m.errorLog(ctx)
 	m.capture = m.app.pipeline.recorder.Site(options)
 	return nil
 }
@@ -174,6 +180,9 @@ func (m *Monitor) resolve() (capture.Options, error) {
 		return options, err
 	}
 	if err := validateSessionCookie(m.SessionCookie); err != nil {
+		return options, err
+	}
+	if err := validateErrorLog(m.ErrorLog); err != nil {
 		return options, err
 	}
 	scrubber, err := capture.NewScrubber(m.Scrub)

@@ -151,6 +151,9 @@ func (rec *Recorder) process(f *failure) {
 	if o.Group.ID != "" {
 		rec.record(o)
 	}
+	if o.Event != nil {
+		f.site.opts.ErrorLog.write(&f.x, &o)
+	}
 	f.site.count(became)
 }
 

@@ -16,6 +16,7 @@ type Options struct {
 	Environment string
 	ServerName  string
 	Destination string // name of where to deliver; empty: keep here only
+	ErrorLog    ErrorLog
 
 	// Breadcrumbs add to an event what its visitor asked for before.
 	Breadcrumbs bool

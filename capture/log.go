@@ -1,0 +1,61 @@
+package capture
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/caddy-django/gateway/exchange"
+	"github.com/caddy-django/gateway/store"
+)
+
+// ErrorLog says in one line what each event is about. Like events, lines are limited for each group, and scrubbed. The
+// zero value writes nothing.
+type ErrorLog struct {
+	Logger *slog.Logger
+	ECS    bool // with the names of the Elastic Common Schema
+}
+
+func (l ErrorLog) write(x *exchange.Exchange, o *store.Occurrence) {
+	if l.Logger == nil {
+		return
+	}
+	attrs := plainAttrs
+	if l.ECS {
+		attrs = ecsAttrs
+	}
+	l.Logger.LogAttrs(context.Background(), slog.LevelError, o.Group.Title, attrs(x, o)...)
+}
+
+func plainAttrs(x *exchange.Exchange, o *store.Occurrence) []slog.Attr {
+	return []slog.Attr{
+		slog.String("event_id", o.Event.ID),
+		slog.String("issue_id", o.Group.ID),
+		slog.String("kind", o.Group.Kind),
+		slog.String("site", x.Site),
+		slog.String("method", exchange.MethodLabel(x.Method)),
+		slog.String("route", x.Route),
+		slog.Int("status", x.Status),
+		slog.Float64("duration", x.Duration.Seconds()),
+		slog.String("upstream", x.Failure.Upstream),
+		slog.String("request_id", clip(x.Failure.RequestID, maxTag)),
+		slog.String("error_id", clip(x.Failure.ErrorID, maxTag)),
+	}
+}
+
+// ecsAttrs uses the names of https://www.elastic.co/docs/reference/ecs; what it has no field for are labels.
+func ecsAttrs(x *exchange.Exchange, o *store.Occurrence) []slog.Attr {
+	return []slog.Attr{
+		slog.String("event.id", o.Event.ID),
+		slog.String("event.dataset", "django.errors"),
+		slog.Int64("event.duration", x.Duration.Nanoseconds()),
+		slog.String("error.id", o.Group.ID),
+		slog.String("error.type", o.Group.Kind),
+		slog.String("error.message", o.Group.Title),
+		slog.String("url.domain", x.Site),
+		slog.String("http.request.method", exchange.MethodLabel(x.Method)),
+		slog.String("http.request.id", clip(x.Failure.RequestID, maxTag)),
+		slog.Int("http.response.status_code", x.Status),
+		slog.String("server.address", x.Failure.Upstream),
+		slog.Group("labels", slog.String("route", x.Route), slog.String("error_id", clip(x.Failure.ErrorID, maxTag))),
+	}
+}
