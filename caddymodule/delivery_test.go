@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -130,5 +131,34 @@ func TestStoppingDuringAnOutageDoesNotWait(t *testing.T) {
 	}
 	if took := time.Since(began); took > time.Second {
 		t.Errorf("took %v", took)
+	}
+}
+
+// What makes no event is told to the receiver in numbers, with the next event.
+func TestWhatIsNotSentIsReported(t *testing.T) {
+	var reports atomic.Pointer[string]
+	receiver := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		unpacked, err := gzip.NewReader(r.Body)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		body, _ := io.ReadAll(unpacked)
+		for line := range strings.Lines(string(body)) {
+			if strings.Contains(line, "discarded_events") {
+				reports.Store(&line)
+			}
+		}
+	}))
+	t.Cleanup(receiver.Close)
+	dsn := strings.Replace(receiver.URL, "http://", "http://key@", 1) + "/1"
+	g := startGateway(t, "{\n\t\tsentry "+dsn+"\n\t\tignore {\n\t\t\tpath /health/\n\t\t}\n\t}", "respond no 500")
+	for range 3 {
+		g.roundTrip(g.monitored, "GET /health/ HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n")
+	}
+	g.roundTrip(g.monitored, get11)
+	eventually(t, "the report", func() bool { return reports.Load() != nil })
+	if line := *reports.Load(); !strings.Contains(line, `{"reason":"before_send","category":"error","quantity":3}`) {
+		t.Errorf("the report is %s", line)
 	}
 }

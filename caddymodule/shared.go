@@ -103,7 +103,12 @@ func newPipeline(c StoreConfig) *pipeline {
 		Logger: newLogger("django.store"),
 	})
 	p.recorder = capture.New(capture.Config{
-		Record:  p.store.Record,
+		Record: p.store.Record,
+		Discarded: func(destination string, became capture.Disposition) {
+			if destination != "" {
+				p.sender.Discarded(destination, discards[became], delivery.CategoryError, 1)
+			}
+		},
 		Version: version(),
 		Logger:  newLogger("django.capture"),
 		KeyFile: strings.TrimSuffix(c.Path, filepath.Ext(c.Path)) + ".key",
@@ -115,6 +120,15 @@ func newPipeline(c StoreConfig) *pipeline {
 		Logger:     newLogger("django.delivery"),
 	})
 	return p
+}
+
+// discards are what becomes of failures in the words of Sentry's client reports.
+var discards = map[capture.Disposition]delivery.Reason{
+	capture.RateLimited:   "sample_rate",
+	capture.SampledOut:    "sample_rate",
+	capture.Ignored:       "before_send",
+	capture.QueueOverflow: "queue_overflow",
+	capture.Broken:        "internal_sdk_error",
 }
 
 // limit applies the limits of an app's configuration to the store, which may be
