@@ -18,7 +18,7 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: setup build ## Serve the demo shop behind the gateway; DSN=… forwards its errors
+run: setup-shop build ## Serve the demo shop behind the gateway; DSN=… forwards its errors
 	@go build -o .build/demo-runner ./integration/demo
 	@exec .build/demo-runner -dsn '$(DSN)'
 
@@ -54,6 +54,11 @@ dashboards: ## Write the dashboards and rules that dashboards/*.go define
 .PHONY: setup
 setup: ## Install what the demo and the tests need
 	@integration/setup
+
+# The demo does without what only tests need.
+.PHONY: setup-shop
+setup-shop:
+	@integration/setup shop
 
 .PHONY: lint
 lint: ## Check formatting, vet, staticcheck and the manifest
