@@ -116,20 +116,3 @@ func TestConditionsThatHoldForNoneOrForAllAreRefused(t *testing.T) {
 		}
 	}
 }
-
-func TestThrown(t *testing.T) {
-	for _, c := range []struct{ summary, exception, message string }{
-		{"ValueError: invalid literal: 'x'", "ValueError", "invalid literal: 'x'"},
-		{"django.db.utils.OperationalError: no such table", "django.db.utils.OperationalError", "no such table"},
-		{"KeyError", "KeyError", ""},
-		{"Server Error (500)", "", "Server Error (500)"},
-		{"no such order: 7", "", "no such order: 7"},
-		{"Not found: order 7", "", "Not found: order 7"},
-		{"HTTP://x", "", "HTTP://x"},
-		{"", "", ""},
-	} {
-		if exception, message := thrown(c.summary); exception != c.exception || message != c.message {
-			t.Errorf("thrown(%q) = %q, %q; want %q, %q", c.summary, exception, message, c.exception, c.message)
-		}
-	}
-}

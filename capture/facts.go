@@ -1,11 +1,6 @@
 package capture
 
-import (
-	"regexp"
-	"strings"
-
-	"github.com/caddy-django/gateway/exchange"
-)
+import "github.com/caddy-django/gateway/exchange"
 
 // facts are what conditions look at.
 type facts struct {
@@ -20,19 +15,8 @@ type facts struct {
 
 // factsOf collects what is known of a failure when its page has been read.
 func factsOf(f *failure, said message) *facts {
-	e := &facts{x: &f.x, userAgent: f.requestHeader.Get("User-Agent"), bot: f.bot}
-	e.exception, e.message = thrown(said.summary)
-	return e
-}
-
-var exceptionClass = regexp.MustCompile(`^(?:\w+\.)*[A-Z]\w*$`)
-
-// thrown splits the summary of a page into the type of an exception and its
-// message. The type is empty if the page names none.
-func thrown(summary string) (exception, message string) {
-	name, rest, _ := strings.Cut(summary, ": ")
-	if !exceptionClass.MatchString(name) {
-		return "", summary
+	return &facts{
+		x: &f.x, userAgent: f.requestHeader.Get("User-Agent"), bot: f.bot,
+		exception: said.exception, message: said.value,
 	}
-	return name, rest
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"github.com/caddy-django/gateway/evidence"
 )
 
 // slow is what no input of a fuzzer's size may take.
@@ -49,7 +51,7 @@ func FuzzSummarize(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body string) {
 		for format := formatBinary; format <= formatForm; format++ {
 			finishesIn(t, slow, "summarize", func() {
-				summary := summarize(mediaTypes[format], []byte(body))
+				summary := summarize(evidence.Glance(mediaTypes[format], []byte(body)))
 				if len(summary) > maxSummary {
 					t.Errorf("a summary of %d bytes", len(summary))
 				}

@@ -3,7 +3,10 @@ package capture
 import (
 	"fmt"
 	"hash/maphash"
+	"regexp"
+	"strings"
 
+	"github.com/caddy-django/gateway/evidence"
 	"github.com/caddy-django/gateway/exchange"
 )
 
@@ -21,11 +24,42 @@ type page struct {
 type message struct {
 	summary   string // scrubbed
 	signature string
+
+	exception string // its type, with its module if that is known; empty if there is none
+	value     string // the summary without the exception's type; scrubbed
 }
 
 func newMessage(s *Scrubber, line string) message {
 	summary := s.text(line)
-	return message{summary, clip(normalize(summary), maxTitle)}
+	return message{summary: summary, signature: clip(normalize(summary), maxTitle), value: summary}
+}
+
+// messageOf takes from the evidence what it says in one line.
+func messageOf(s *Scrubber, said *evidence.Evidence) message {
+	m := newMessage(s, summarize(said))
+	thrown := said.Thrown()
+	if thrown == nil || thrown.Type == "" {
+		m.exception, m.value = cutClass(m.summary)
+		return m
+	}
+	m.exception = clip(thrown.Type, maxTitle)
+	if thrown.Module != "" {
+		m.exception = clip(thrown.Module, maxTitle) + "." + m.exception
+	}
+	m.value = s.text(oneLine(thrown.Value))
+	return m
+}
+
+var exceptionClass = regexp.MustCompile(`^(?:\w+\.)*[A-Z]\w*$`)
+
+// cutClass splits a line such as "KeyError: 'sku'", which many views answer with,
+// into the class and the rest. The class is empty if the line begins with none.
+func cutClass(line string) (class, rest string) {
+	class, rest, _ = strings.Cut(line, ": ")
+	if !exceptionClass.MatchString(class) {
+		return "", line
+	}
+	return class, rest
 }
 
 // scrubbed returns the text to keep of the page.
@@ -109,6 +143,6 @@ func readPage(s *Scrubber, body []byte, coding, contentType string) page {
 	}
 	p := page{plain: plain, contentType: contentType, cut: cut, format: formatOf(contentType, plain)}
 	p.plain = append([]byte(nil), trimPartialRune(p.plain)...) // the body's buffer is reused
-	p.message = newMessage(s, summarize(contentType, p.plain))
+	p.message = messageOf(s, evidence.Glance(contentType, p.plain))
 	return p
 }

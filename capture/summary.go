@@ -16,9 +16,7 @@ const maxSummary = 1 << 10
 // the exception of a debug page, the title of another, the message of a JSON
 // error, the first line of a text. It is what a person reads in a list, and what
 // tells two failures of one route apart. Empty if there is no such line.
-func summarize(contentType string, body []byte) string {
-	return oneLine(evidence.Glance(contentType, body).Summary())
-}
+func summarize(said *evidence.Evidence) string { return oneLine(said.Summary()) }
 
 // oneLine makes s fit for a list: what does not print, such as the escape
 // sequences of a terminal, counts as a blank.

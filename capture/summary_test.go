@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/caddy-django/gateway/evidence"
 )
 
 var mediaTypes = map[format]string{formatHTML: "text/html", formatJSON: "application/json", formatText: "text/plain", formatBinary: "image/png"}
@@ -58,7 +60,7 @@ func TestSummarize(t *testing.T) {
 		{"a binary body says nothing", formatBinary, "\x00\x01", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := summarize(mediaTypes[c.format], []byte(c.body)); got != c.want {
+			if got := summarize(evidence.Glance(mediaTypes[c.format], []byte(c.body))); got != c.want {
 				t.Errorf("summarize = %q, want %q", got, c.want)
 			}
 		})
@@ -71,7 +73,7 @@ func TestASummaryIsBounded(t *testing.T) {
 		"three bytes each": strings.Repeat("€", maxSummary),
 		"blanks":           strings.Repeat(" \t", 10*maxSummary) + "x",
 	} {
-		if got := summarize("text/plain", []byte(body)); len(got) > maxSummary || got != strings.ToValidUTF8(got, "") {
+		if got := summarize(evidence.Glance("text/plain", []byte(body))); len(got) > maxSummary || got != strings.ToValidUTF8(got, "") {
 			t.Errorf("%s: a summary of %d bytes", name, len(got))
 		}
 	}
@@ -80,7 +82,7 @@ func TestASummaryIsBounded(t *testing.T) {
 func TestDeepJSONIsReadQuickly(t *testing.T) {
 	deep := []byte(strings.Repeat(`{"error":`, 9_000) + `1` + strings.Repeat(`}`, 9_000))
 	began := time.Now()
-	summarize("application/json", deep)
+	summarize(evidence.Glance("application/json", deep))
 	if took := time.Since(began); took > time.Second {
 		t.Errorf("took %v", took)
 	}

@@ -102,13 +102,20 @@ type Local struct {
 	Name, Value string
 }
 
+// Thrown is the exception that made the request fail, nil if the body tells of none.
+func (e *Evidence) Thrown() *Exception {
+	if e == nil || len(e.Exceptions) == 0 {
+		return nil
+	}
+	return &e.Exceptions[len(e.Exceptions)-1]
+}
+
 // Summary is what went wrong in words. It may be more than a line.
 func (e *Evidence) Summary() string {
 	if e == nil {
 		return ""
 	}
-	if n := len(e.Exceptions); n > 0 {
-		last := e.Exceptions[n-1]
+	if last := e.Thrown(); last != nil {
 		if last.Type != "" && last.Value != "" {
 			return last.Type + ": " + last.Value
 		}

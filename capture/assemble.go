@@ -1,0 +1,216 @@
+package capture
+
+import (
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/getsentry/sentry-go"
+	"github.com/google/uuid"
+
+	"github.com/caddy-django/gateway/evidence"
+	"github.com/caddy-django/gateway/exchange"
+)
+
+// exceptionTypes name each kind of failure; the value says which.
+var exceptionTypes = map[exchange.Outcome]string{
+	exchange.GatewayError: "Django did not answer",
+	exchange.Truncated:    "Django did not finish its response",
+	exchange.Panicked:     "Panic in the gateway",
+}
+
+// newEvent assembles the event of a failure and returns it as JSON.
+func newEvent(f *failure, g grouping, body page, limit *groupLimit) (id string, payload []byte, err error) {
+	x, opts := &f.x, f.site.opts
+	scrub := opts.Scrubber
+	path, query, _ := strings.Cut(scrub.url(x.Failure.URL), "?")
+	requestHeader := scrub.header(f.requestHeader)
+	opts.User.hide(requestHeader)
+	if !opts.SendDefaultPII {
+		hideAddress(requestHeader, x.Failure.ClientIP)
+		x.Failure.ClientIP = ""
+	}
+	e := event{
+		EventID:         newEventID(),
+		Timestamp:       x.Start.Add(x.Duration).UTC(),
+		Platform:        "other",
+		Level:           sentry.LevelError,
+		Logger:          "caddy.django",
+		ServerName:      opts.ServerName,
+		Release:         opts.Release,
+		Environment:     opts.Environment,
+		Transaction:     x.Route,
+		TransactionInfo: map[string]string{"source": "route"},
+		Fingerprint:     g.keys,
+		Exception: exceptions{[]sentry.Exception{{
+			Type:      exceptionType(x),
+			Value:     g.title,
+			Mechanism: &sentry.Mechanism{Type: "caddy", Handled: new(false)},
+		}}},
+		Request: sentry.Request{
+			URL:         clip(x.Failure.Scheme+"://"+f.host+path, maxText),
+			Method:      clip(x.Method, maxTag),
+			QueryString: clip(query, maxText),
+			Headers:     requestHeader,
+			Env:         environ(x),
+		},
+		User:        userOf(f),
+		Tags:        tags(f),
+		Breadcrumbs: breadcrumbsOf(f),
+		Contexts: contexts{
+			Gateway: gatewayContext{
+				Type:                "gateway",
+				Outcome:             x.Outcome.String(),
+				Cause:               string(x.Failure.Cause),
+				Error:               errorText(scrub, x.Failure.Err),
+				Site:                x.Site,
+				Upstream:            x.Failure.Upstream,
+				Retries:             x.Failure.Retries,
+				DurationMs:          milliseconds(x.Duration),
+				TimeToHeadersMs:     milliseconds(x.TimeToHeaders),
+				RequestID:           clip(x.Failure.RequestID, maxTag),
+				ErrorID:             clip(x.Failure.ErrorID, maxTag),
+				SuppressedSinceLast: limit.suppressed,
+				Stack:               clip(string(x.Failure.Stack), maxStack),
+			},
+		},
+		Sdk: sentry.SdkInfo{Name: SDKName, Version: f.site.rec.version},
+	}
+	if unreached(x) {
+		e.Level = sentry.LevelFatal
+		e.Exception.Values[0].Value = limit.outage.describe(causeTitle(x.Failure.Cause, x))
+		e.Contexts.Outage = &outageContext{"outage", limit.outage.since.UTC(), limit.outage.failed}
+	}
+	if x.Failure.ResponseHeader != nil {
+		e.Contexts.Response = &responseContext{
+			Type:       "response",
+			StatusCode: x.Status,
+			BodySize:   x.ResponseBytes,
+			Headers:    scrub.header(x.Failure.ResponseHeader),
+			Data:       body.scrubbed(scrub),
+			DataCut:    body.cut,
+		}
+	}
+	if x.Trace.IsValid() {
+		e.Contexts.Trace = &traceContext{x.Trace.TraceID().String(), x.Trace.SpanID().String()}
+	}
+	if x.Outcome == exchange.AppError {
+		e.testify(scrub, evidence.Read(body.contentType, body.plain, body.cut), g.ruled())
+	}
+	if len(x.Failure.RequestBody) > 0 || x.Failure.RequestBodyCut {
+		e.Request.Data, e.Contexts.Gateway.RequestBody = scrub.requestBody(x.Failure.RequestBody, x.Failure.RequestBodyCut,
+			f.requestHeader.Get("Content-Type"), f.requestHeader.Get("Content-Encoding"))
+	}
+	payload, err = encodeJSON(e)
+	for err == nil && len(payload) > maxEvent && e.shrink() {
+		payload, err = encodeJSON(e)
+	}
+	return e.EventID, payload, err
+}
+
+// testify adds what the body tells of the exception. An event with a stack is
+// grouped by the receiver as one of an SDK inside Django, unless a rule has a say.
+func (e *event) testify(scrub *Scrubber, said *evidence.Evidence, ruled bool) {
+	python := scrub.python(said)
+	if python == nil {
+		return
+	}
+	e.Platform = "python"
+	e.Exception.Values = python
+	if !ruled {
+		e.Fingerprint = []string{"{{ default }}"}
+	}
+	e.Tags["evidence"] = string(said.Source)
+	if said.View != "" {
+		e.Tags["view"] = clip(said.View, maxTag)
+	}
+	if said.Python != "" {
+		e.Contexts.Runtime = &runtimeContext{"runtime", "CPython", said.Python}
+	}
+	if said.Django != "" {
+		e.Modules = map[string]string{"django": said.Django}
+	}
+}
+
+// shrink takes from an event that is too large, and reports whether there was
+// something to take. The body goes first: control characters take six bytes each
+// and are no text, and the exceptions tell what is in a page of Django's.
+func (e *event) shrink() bool {
+	if r := e.Contexts.Response; r != nil && r.Data != "" {
+		r.Data, r.DataCut = "", true
+		return true
+	}
+	if shrink(e.Exception.Values) {
+		return true
+	}
+	if e.Request.Data == "" {
+		return false
+	}
+	e.Request.Data, e.Contexts.Gateway.RequestBody = "", requestCut
+	return true
+}
+
+func exceptionType(x *exchange.Exchange) string {
+	if name, ok := exceptionTypes[x.Outcome]; ok {
+		return name
+	}
+	return fmt.Sprintf("HTTP %d %s", x.Status, http.StatusText(x.Status))
+}
+
+// tags are what a receiver can search by. The operator's own win.
+func tags(f *failure) map[string]string {
+	x := &f.x
+	all := map[string]string{
+		"kind":        x.Outcome.String(),
+		"http.route":  x.Route,
+		"http.method": exchange.MethodLabel(x.Method),
+		"http.status": fmt.Sprint(x.Status),
+		"site":        x.Site,
+		"evidence":    "response",
+	}
+	if x.Failure.ResponseHeader == nil {
+		all["evidence"] = "gateway"
+	}
+	if f.bot {
+		all["client"] = "bot"
+	}
+	for name, value := range map[string]string{
+		"cause":      string(x.Failure.Cause),
+		"upstream":   x.Failure.Upstream,
+		"error_id":   x.Failure.ErrorID,
+		"request_id": x.Failure.RequestID,
+	} {
+		if value != "" {
+			all[name] = clip(value, maxTag)
+		}
+	}
+	for name, value := range x.Failure.Tags {
+		all[name] = clip(value, maxTag)
+	}
+	return all
+}
+
+// environ is the part of the WSGI environment that receivers look at.
+func environ(x *exchange.Exchange) map[string]string {
+	if x.Failure.ClientIP == "" {
+		return nil
+	}
+	return map[string]string{"REMOTE_ADDR": x.Failure.ClientIP}
+}
+
+func errorText(scrub *Scrubber, err error) string {
+	if err == nil {
+		return ""
+	}
+	return clip(scrub.text(err.Error()), maxText)
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+// newEventID makes a UUID without dashes, as Sentry wants it.
+func newEventID() string {
+	id := uuid.New()
+	return hex.EncodeToString(id[:])
+}
