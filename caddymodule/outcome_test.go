@@ -71,6 +71,8 @@ func TestOutcomesThroughCaddy(t *testing.T) {
 		{name: "a connection closed before the headers", script: func(net.Conn, *http.Request) {}, outcome: "gateway_error", status: "502", cause: "closed", contains: "502 Bad Gateway"},
 		{name: "a connection reset before the headers", script: reset, outcome: "gateway_error", status: "502", cause: "reset", contains: "502 Bad Gateway"},
 		{name: "garbage", script: says("this is not HTTP\n\n"), outcome: "gateway_error", status: "502", cause: "bad_response", contains: "502 Bad Gateway"},
+		{name: "an endless header", script: says("HTTP/1.1 200 OK\nX-Long: " + strings.Repeat("x", 1<<20) + "\n\n"), outcome: "gateway_error", status: "502", cause: "response_too_large",
+			directives: "reverse_proxy {backend} {\n\t\ttransport http {\n\t\t\tmax_response_header 64KiB\n\t\t}\n\t}", contains: "502 Bad Gateway"},
 		{name: "a missing socket", directives: "reverse_proxy unix//nonexistent/gunicorn.sock", outcome: "gateway_error", status: "502", cause: "socket_missing", contains: "502 Bad Gateway"},
 		{name: "a body cut short", script: says("HTTP/1.1 200 OK\nContent-Type: text/plain\nContent-Length: 100\n\nonly this"), outcome: "truncated", status: "200", contains: "only this"},
 		{name: "a chunked body cut short", script: says("HTTP/1.1 200 OK\nContent-Type: text/plain\nTransfer-Encoding: chunked\n\n5\nhello\n"), outcome: "truncated", status: "200", contains: "hello"},

@@ -112,6 +112,10 @@ func causeTitle(cause exchange.Cause, x *exchange.Exchange) string {
 		return "no upstream is available"
 	case exchange.CauseTimeout:
 		return upstream + " did not answer in time"
+	case exchange.CauseIdleClosed:
+		return upstream + " closed an idle connection"
+	case exchange.CauseResponseTooLarge:
+		return upstream + " sent more headers than the gateway takes"
 	case exchange.CauseReset, exchange.CauseClosed:
 		return upstream + " closed the connection without answering"
 	case exchange.CauseBadResponse:

@@ -23,14 +23,17 @@ const (
 	CauseTimeout     Cause = "timeout"      // no response headers in time
 	CauseReset       Cause = "reset"        // connection reset before the headers
 	CauseClosed      Cause = "closed"       // connection closed before the headers
+	CauseIdleClosed  Cause = "idle_closed"  // an idle connection was closed while the request was sent over it
 	CauseBadResponse Cause = "bad_response" // not HTTP
 	CauseOther       Cause = "other"
+
+	CauseResponseTooLarge Cause = "response_too_large" // more headers than the gateway takes
 )
 
 // Reached reports whether the request was handed to Django before it failed.
 func (c Cause) Reached() bool {
 	switch c {
-	case CauseTimeout, CauseReset, CauseClosed, CauseBadResponse, CauseOther:
+	case CauseTimeout, CauseReset, CauseClosed, CauseIdleClosed, CauseBadResponse, CauseResponseTooLarge, CauseOther:
 		return true
 	default:
 		return false
@@ -53,9 +56,10 @@ var causeByMessage = []struct {
 	{"x509: ", CauseTLS},
 	{"malformed", CauseBadResponse},
 	{"invalid status code", CauseBadResponse},
-	{"server response headers exceeded", CauseBadResponse},
+	{"server response headers exceeded", CauseResponseTooLarge},
+	{"response header list larger than advertised limit", CauseResponseTooLarge}, // HTTP/2
 	{"timeout awaiting response headers", CauseTimeout},
-	{"server closed idle connection", CauseClosed},
+	{"server closed idle connection", CauseIdleClosed},
 }
 
 // CauseOf names the cause of an error that a proxy returned.
@@ -64,8 +68,12 @@ func CauseOf(err error) Cause {
 		return CauseOther
 	}
 	message := err.Error()
-	if strings.HasPrefix(message, "dial ") && (strings.Contains(message, "i/o timeout") || strings.Contains(message, "deadline exceeded")) {
-		return CauseDialTimeout
+	if strings.HasPrefix(message, "dial ") {
+		for _, part := range []string{"i/o timeout", "deadline exceeded", "connection timed out"} {
+			if strings.Contains(message, part) {
+				return CauseDialTimeout
+			}
+		}
 	}
 	for _, known := range causeByMessage {
 		if strings.Contains(message, known.part) {
@@ -76,6 +84,8 @@ func CauseOf(err error) Cause {
 	switch {
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return CauseReset
+	case errors.Is(err, syscall.ETIMEDOUT):
+		return CauseOther // the network's, and no time limit of anybody's
 	case ok && timeout.Timeout():
 		return CauseTimeout
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
