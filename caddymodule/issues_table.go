@@ -18,15 +18,15 @@ func printIssues(out io.Writer, issues []store.Issue) error {
 		return err
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "ID\tCOUNT\tLAST SEEN\tFIRST SEEN\tSTATUS\tSITE\tMETHOD\tROUTE\tWHAT")
+	fmt.Fprintln(table, "ID\tCOUNT\tLAST SEEN\tFIRST SEEN\tKIND\tSTATUS\tSITE\tMETHOD\tROUTE\tWHAT")
 	now := time.Now()
 	for _, i := range issues {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%s\t%s\t%s\t%s\n",
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\t%s\t%s\n",
 			i.ID[:min(shortID, len(i.ID))],
 			humanize.Comma(i.Count),
 			humanize.RelTime(i.LastSeen.Time, now, "ago", ""),
 			humanize.RelTime(i.FirstSeen.Time, now, "ago", ""),
-			i.Status, i.Site, i.Method, i.Route, i.Title)
+			i.Kind, i.Status, i.Site, i.Method, i.Route, i.Title)
 	}
 	return table.Flush()
 }

@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"cmp"
 	"encoding/hex"
 	"fmt"
 	"net/http"
@@ -46,7 +47,7 @@ func newEvent(f *failure, g grouping, body page, limit *groupLimit) (id string, 
 		Fingerprint:     g.keys,
 		Exception: exceptions{[]sentry.Exception{{
 			Type:      exceptionType(x),
-			Value:     g.title,
+			Value:     clip(cmp.Or(sentence(x, g.kind, body.message, f.server), g.title), maxText),
 			Mechanism: &sentry.Mechanism{Type: "caddy", Handled: new(false)},
 		}}},
 		Request: sentry.Request{
@@ -57,7 +58,7 @@ func newEvent(f *failure, g grouping, body page, limit *groupLimit) (id string, 
 			Env:         environ(x),
 		},
 		User:        userOf(f),
-		Tags:        tags(f),
+		Tags:        tags(f, g.kind),
 		Breadcrumbs: breadcrumbsOf(f),
 		Contexts: contexts{
 			Gateway: gatewayContext{
@@ -160,10 +161,10 @@ func exceptionType(x *exchange.Exchange) string {
 }
 
 // tags are what a receiver can search by. The operator's own win.
-func tags(f *failure) map[string]string {
+func tags(f *failure, kind Kind) map[string]string {
 	x := &f.x
 	all := map[string]string{
-		"kind":        x.Outcome.String(),
+		"kind":        string(kind),
 		"http.route":  x.Route,
 		"http.method": exchange.MethodLabel(x.Method),
 		"http.status": fmt.Sprint(x.Status),

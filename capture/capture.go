@@ -68,6 +68,7 @@ type Recorder struct {
 	pseudonyms  *pseudonyms
 	agents      agents
 	failedDials failedDials
+	servers     servers
 }
 
 // New makes a recorder. It takes failures at once and keeps them queued until
@@ -89,6 +90,7 @@ func New(c Config) *Recorder {
 		pseudonyms:  &pseudonyms{file: c.KeyFile, log: c.Logger},
 		agents:      make(agents),
 		failedDials: make(failedDials),
+		servers:     make(servers),
 	}
 	rec.dispositions, rec.counters = newCounters()
 	return rec
@@ -172,6 +174,7 @@ func (rec *Recorder) occurrence(f *failure) (o store.Occurrence, became Disposit
 	if unreached(&f.x) {
 		rec.failedDials.name(&f.x, now)
 	}
+	f.server = rec.servers.of(&f.x)
 	page := rec.pages.read(f)
 	e, opts := factsOf(f, page.message), f.site.opts
 	if opts.Policy.ignoresLate(e) {

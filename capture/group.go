@@ -14,6 +14,7 @@ import (
 // grouping is what identifies a failure. Two occurrences with equal keys are one
 // group, here and, as the fingerprint, at the receiver.
 type grouping struct {
+	kind  Kind
 	keys  []string
 	scope string // keeps groups apart that share their keys
 	title string
@@ -30,29 +31,32 @@ const maxTitle = 200
 // cause changes while Django goes down and comes up again: one outage is one
 // group for each upstream.
 func groupOf(x *exchange.Exchange, said message) grouping {
-	kind := x.Outcome.String()
+	outcome := x.Outcome.String() // and not the kind: it was there first
 	method := exchange.MethodLabel(x.Method)
 	status := strconv.Itoa(x.Status)
-	g := grouping{method: method, route: x.Route}
+	g := grouping{kind: kindOf(x, said), method: method, route: x.Route}
 	switch {
 	case unreached(x):
-		g.keys = []string{kind, x.Site, x.Failure.Upstream, "unreachable"}
+		g.keys = []string{outcome, x.Site, x.Failure.Upstream, "unreachable"}
 		g.title = "Django is unreachable"
 		if x.Failure.Upstream != "" {
 			g.title += " at " + x.Failure.Upstream
 		}
 		g.method, g.route = Any, Any
 	case x.Outcome == exchange.GatewayError:
-		g.keys = []string{kind, x.Site, x.Failure.Upstream, string(x.Failure.Cause), method, x.Route}
+		g.keys = []string{outcome, x.Site, x.Failure.Upstream, string(x.Failure.Cause), method, x.Route}
 		g.title = causeTitle(x.Failure.Cause, x) + " on " + method + " " + x.Route
 	case x.Outcome == exchange.Truncated:
-		g.keys = []string{kind, x.Site, method, x.Route}
+		g.keys = []string{outcome, x.Site, method, x.Route}
 		g.title = fmt.Sprintf("%s %s was cut short", method, x.Route)
 	case x.Outcome == exchange.Panicked:
-		g.keys = []string{kind, x.Site, method, x.Route, said.signature}
+		g.keys = []string{outcome, x.Site, method, x.Route, said.signature}
 		g.title = clip("panic: "+said.summary, maxTitle)
+	case uncaught(x, said):
+		g.keys = []string{string(g.kind), x.Site, method, x.Route, status, said.signature}
+		g.title = "gunicorn's own error page on " + method + " " + x.Route
 	default:
-		g.keys = []string{kind, x.Site, method, x.Route, status, said.signature}
+		g.keys = []string{outcome, x.Site, method, x.Route, status, said.signature}
 		g.title = clip(said.summary, maxTitle)
 		if g.title == "" {
 			g.title = http.StatusText(x.Status)
@@ -80,9 +84,13 @@ func (g grouping) id() string {
 const Any = "*"
 
 func (g grouping) group(x *exchange.Exchange) store.Group {
+	kind := g.kind
+	if unreached(x) {
+		kind = KindUnreachable
+	}
 	return store.Group{
 		ID:     g.id(),
-		Kind:   x.Outcome.String(),
+		Kind:   string(kind),
 		Title:  g.title,
 		Site:   x.Site,
 		Method: g.method,

@@ -96,6 +96,9 @@ func TestGroupIDsAreStable(t *testing.T) {
 	}{
 		{failed("text/html", fixture(t, "production.html")), "073053aefc9cb08f3f4f628a51b4cafc"},
 		{unreachable(exchange.CauseRefused, "app:8000"), "f0489fd4151e7a33d2d10b5f995333d6"},
+		{unreachable(exchange.CauseReset, "app:8000"), "2bb3afa9965fc75445e9d12ae0851ba3"},
+		{unreachable(exchange.CauseTimeout, "app:8000"), "1662cad98832f2339a1978fc5ba20675"},
+		{with(asText(""), func(x *exchange.Exchange) { x.Outcome = exchange.Truncated }), "4a6cf905d0f08b5701ea9a04d036eaef"},
 	} {
 		if got := groupID(t, c.x); got != c.want {
 			t.Errorf("group %s, want %s", got, c.want)
@@ -129,11 +132,12 @@ func TestTitles(t *testing.T) {
 			if got.Title != c.want {
 				t.Errorf("title %q, want %q", got.Title, c.want)
 			}
+			kind := string(kindOf(c.x, message{}))
 			method, route := "POST", c.x.Route
 			if c.x.Outcome == exchange.GatewayError && !c.x.Failure.Cause.Reached() {
-				method, route = Any, Any
+				kind, method, route = string(KindUnreachable), Any, Any
 			}
-			if got.Kind != c.x.Outcome.String() || got.Site != c.x.Site || got.Route != route || got.Status != c.x.Status || got.Method != method {
+			if got.Kind != kind || got.Site != c.x.Site || got.Route != route || got.Status != c.x.Status || got.Method != method {
 				t.Errorf("group %+v", got)
 			}
 		})

@@ -27,6 +27,8 @@ type message struct {
 
 	exception string // its type, with its module if that is known; empty if there is none
 	value     string // the summary without the exception's type; scrubbed
+
+	source evidence.Source // whose page it is; empty if that is not known
 }
 
 func newMessage(s *Scrubber, line string) message {
@@ -37,6 +39,9 @@ func newMessage(s *Scrubber, line string) message {
 // messageOf takes from the evidence what it says in one line.
 func messageOf(s *Scrubber, said *evidence.Evidence) message {
 	m := newMessage(s, summarize(said))
+	if said != nil {
+		m.source = said.Source
+	}
 	thrown := said.Thrown()
 	if thrown == nil || thrown.Type == "" {
 		m.exception, m.value = cutClass(m.summary)

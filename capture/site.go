@@ -50,8 +50,9 @@ type failure struct {
 	visitor       visitorKey // 0: nobody known
 	host          string
 	requestHeader http.Header
-	bot           bool  // the client is one; the worker finds out
-	size          int64 // in bytes, of what a client or Django can make long
+	bot           bool   // the client is one; the worker finds out
+	server        string // what it calls itself; the worker may know
+	size          int64  // in bytes, of what a client or Django can make long
 }
 
 // Observe implements exchange.Observer.

@@ -151,6 +151,7 @@ func TestListsAreThoseOfTheSource(t *testing.T) {
 	page := readPage(t, "outcomes.md")
 	same(t, "outcomes", names(page.column("outcome")), outcomes)
 	same(t, "causes", names(page.column("cause")), literals(t, "../exchange/cause.go", `\sCause = "(\w+)"`))
+	same(t, "kinds", names(page.column("kind")), literals(t, "../capture/kind.go", `\sKind\s+= "(\w+)"`))
 	same(t, "dispositions", names(readPage(t, "metrics.md").column("disposition")), literals(t, "../capture/disposition.go", `Disposition = "(\w+)"`))
 
 	var hidden []string

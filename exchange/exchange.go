@@ -78,6 +78,10 @@ type Failure struct {
 	Body    []byte
 	BodyCut bool
 
+	// ResponseLength is how long the body of a truncated response was to be, in
+	// bytes; 0 if that was not announced.
+	ResponseLength int64
+
 	// RequestBody is the beginning of the request's body, if it is captured and
 	// as far as somebody has read it. RequestBodyCut tells that it is not whole.
 	RequestBody    []byte

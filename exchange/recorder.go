@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -25,8 +26,9 @@ type Recorder struct {
 	requested     *requestBody // nil unless the request's body is captured
 	requestBuffer []byte
 
-	status       int  // of the final response; 0 before its headers
-	upgraded     bool // to another protocol
+	status       int    // of the final response; 0 before its headers
+	announced    string // Content-Length of the response
+	upgraded     bool   // to another protocol
 	eventStream  bool
 	capturing    bool
 	clientFailed bool // a write to the client failed
@@ -113,6 +115,8 @@ func (rec *Recorder) Finish(end End) *Exchange {
 			x.Failure.Cause = CauseOf(end.Err)
 		case Panicked:
 			x.Failure.Panic = end.Panic
+		case Truncated:
+			x.Failure.ResponseLength, _ = strconv.ParseInt(rec.announced, 10, 64)
 		}
 		if x.Failure.ResponseHeader == nil && rec.status != 0 {
 			x.Failure.ResponseHeader = rec.Header().Clone()
@@ -153,6 +157,9 @@ func (rec *Recorder) begin(status int) {
 		status < 300 && rec.x.Method == http.MethodConnect
 	if contentType := header["Content-Type"]; len(contentType) > 0 {
 		rec.eventStream = strings.HasPrefix(contentType[0], "text/event-stream")
+	}
+	if length := header["Content-Length"]; len(length) > 0 {
+		rec.announced = length[0]
 	}
 	if status >= 500 {
 		rec.capturing = rec.captureLimit > 0

@@ -208,6 +208,21 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
+func TestATruncatedResponseTellsHowLongItWasToBe(t *testing.T) {
+	for announced, want := range map[string]int64{"5000": 5000, "": 0, "lots": 0} {
+		rec := Record(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil), 0)
+		if announced != "" {
+			rec.Header().Set("Content-Length", announced)
+		}
+		body(200, "begun")(rec)
+		rec.Header().Del("Content-Length") // as an encoder in front does
+		x := rec.Finish(End{Panic: http.ErrAbortHandler})
+		if x.Failure.ResponseLength != want || x.ResponseBytes != 5 {
+			t.Errorf("%q: %d of %d bytes, want %d", announced, x.ResponseBytes, x.Failure.ResponseLength, want)
+		}
+	}
+}
+
 func nothing(http.ResponseWriter) {}
 
 func status(code int) func(http.ResponseWriter) {

@@ -63,7 +63,12 @@ func (g *gateway) eventIDs(issue string) []string {
 type event struct {
 	store.StoredEvent
 	Transaction string `json:"transaction"`
-	Request     struct {
+	Exception   struct {
+		Values []struct {
+			Value string `json:"value"`
+		} `json:"values"`
+	} `json:"exception"`
+	Request struct {
 		URL         string            `json:"url"`
 		QueryString string            `json:"query_string"`
 		Headers     map[string]string `json:"headers"`

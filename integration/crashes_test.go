@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os/exec"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,6 +24,7 @@ const crashRoute = "/crash/<slug:kind>/"
 // failure is an issue that crashes must make.
 type failure struct {
 	title, kind string
+	value       string // pattern of the exception's value in its events; empty: any
 	status      int
 	crashes     []string // by their names in integration/shop/crashes/kinds.py
 	page        string   // part of the response's body; none when empty
@@ -48,13 +50,16 @@ func failures(t *testing.T, upstream string) []failure {
 		{title: "the cart is broken", kind: "app_error", status: 500, page: "the cart is broken\n",
 			crashes: []string{"set-cookie"}},
 		{title: "GET " + crashRoute + " was cut short", kind: "truncated", status: 200,
+			value:   `^the response to GET /crash/<slug:kind>/ stopped after \d+(\.\d)? k?B, \d+ ms after the request$`,
 			crashes: []string{"streaming", "exit-midway"}},
-		{title: upstream + " closed the connection without answering on GET " + crashRoute, kind: "gateway_error", status: 502,
+		{title: upstream + " closed the connection without answering on GET " + crashRoute, kind: "worker_killed", status: 502,
+			value:   `^gunicorn (closed|reset) the connection after \d.* m?s without answering GET /crash/<slug:kind>/$`,
 			crashes: []string{"kill"}},
 	}
 	if gunicornAnswersForTheDead(t) {
-		return append(all, failure{title: "Internal Server Error", kind: "app_error", status: 500,
-			page: "<h1><p>Internal Server Error</p></h1>", crashes: []string{"hang"}})
+		return append(all, failure{title: "gunicorn's own error page on GET " + crashRoute, kind: "worker_timeout", status: 500,
+			value: `^gunicorn answered GET /crash/<slug:kind>/ with its own error page after [23]\.\d s: its worker ran out of time, or `,
+			page:  "<h1><p>Internal Server Error</p></h1>", crashes: []string{"hang"}})
 	}
 	killed := &all[len(all)-1]
 	killed.crashes = append(killed.crashes, "hang")
@@ -162,6 +167,9 @@ func checkEvents(t *testing.T, g *gateway, want []failure) {
 		f, response := want[i], e.Contexts.Response
 		if e.Transaction != crashRoute || e.Tags["kind"] != f.kind || e.Tags["http.status"] != strconv.Itoa(f.status) || e.State != store.KeptHere {
 			t.Errorf("%s: transaction %q, tags %v, state %s", kind, e.Transaction, e.Tags, e.State)
+		}
+		if value := e.Exception.Values[0].Value; !regexp.MustCompile(f.value).MatchString(value) {
+			t.Errorf("%s: the event says %q", kind, value)
 		}
 		switch {
 		case f.page == "" && response.Data != "":

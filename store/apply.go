@@ -45,6 +45,7 @@ func (b *batch) writeGroups(ctx context.Context, tx *sql.Tx) error {
 		INSERT INTO issues (id, kind, title, site, method, route, status, count, first_seen, last_seen)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET
+			kind = excluded.kind,
 			count = count + excluded.count,
 			first_seen = min(first_seen, excluded.first_seen),
 			last_seen = max(last_seen, excluded.last_seen)`)

@@ -48,17 +48,17 @@ func TestCountsAreExactUnderConcurrency(t *testing.T) {
 	}
 }
 
-func TestAGroupKeepsItsFirstNameAndWidensItsTimes(t *testing.T) {
+func TestAGroupKeepsItsFirstNameTakesItsLastKindAndWidensItsTimes(t *testing.T) {
 	s := started(t, testConfig(t))
 	at := time.Date(2026, 11, 22, 10, 0, 0, 120_000_000, time.UTC)
 	g := group(1)
 	for i, offset := range []time.Duration{0, -time.Hour, time.Minute} {
-		g.Title = fmt.Sprint("title ", i)
+		g.Title, g.Kind = fmt.Sprint("title ", i), fmt.Sprint("kind ", i)
 		s.Record(Occurrence{Group: g, Time: at.Add(offset)})
 		eventually(t, "commit", func() bool { return total(t, s) == int64(i+1) })
 	}
 	i, _, err := s.Issue(t.Context(), g.ID)
-	if err != nil || i.Title != "title 0" || !i.FirstSeen.Equal(at.Add(-time.Hour)) || !i.LastSeen.Equal(at.Add(time.Minute)) {
+	if err != nil || i.Title != "title 0" || i.Kind != "kind 2" || !i.FirstSeen.Equal(at.Add(-time.Hour)) || !i.LastSeen.Equal(at.Add(time.Minute)) {
 		t.Errorf("%+v, %v", i, err)
 	}
 }

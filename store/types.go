@@ -14,10 +14,10 @@ var (
 )
 
 // Group is what identifies one kind of failure: everything that falls into it shares these. What was recorded first under an
-// ID is kept.
+// ID is kept, but for the Kind: a newer gateway may tell it more precisely.
 type Group struct {
 	ID     string // 32 hex digits, made by the caller from what identifies the failure
-	Kind   string // "app_error", "gateway_error", "truncated", "panicked"
+	Kind   string // such as "app_error"
 	Title  string
 	Site   string
 	Method string
