@@ -83,6 +83,7 @@ func parseMonitor(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //	    label_style          django|openapi|view
 //	    capture_body         <size>|off
 //	    capture_request_body <size>|off
+//	    slow                 <duration>
 //	    ignore {
 //	        <conditions>
 //	    }
@@ -136,6 +137,7 @@ func (m *Monitor) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 		"label_style":          {parse: m.parseLabelStyle},
 		"capture_body":         {parse: m.parseCaptureBody},
 		"capture_request_body": {parse: m.parseCaptureRequestBody},
+		"slow":                 {parse: m.parseSlow},
 		"ignore":               {parse: m.parseIgnore},
 		"sample_rate":          {parse: m.parseSampleRate},
 		"sample":               {repeats: true, parse: m.parseSample},

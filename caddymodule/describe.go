@@ -68,7 +68,7 @@ func describeUpstream(f *exchange.Failure, repl *caddy.Replacer) {
 	f.Retries, _ = retries.(int)
 }
 
-// describe adds what only Caddy knows of a failed exchange.
+// describe adds what only Caddy knows of an exchange.
 func (m *Monitor) describe(x *exchange.Exchange, r *http.Request, err error, repl *caddy.Replacer) {
 	f := &x.Failure
 	f.URL = r.URL.RequestURI()

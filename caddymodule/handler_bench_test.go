@@ -91,6 +91,7 @@ func provisionedMonitor(tb testing.TB) *Monitor {
 	m := &Monitor{
 		URLConfs:    []URLConf{{File: manyRoutes(tb)}},
 		Tags:        map[string]string{"team": "checkout", "host": "{http.request.host}"},
+		Slow:        caddy.Duration(10 * time.Second),
 		Release:     "shop@1.4.2",
 		Environment: "production",
 		Sentry:      "http://key@127.0.0.1:9/1", // nobody there

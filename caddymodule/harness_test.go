@@ -269,17 +269,21 @@ func (panicker) ServeHTTP(w http.ResponseWriter, r *http.Request, _ caddyhttp.Ha
 
 // event is what the tests read of an error event.
 type event struct {
+	Level       string
 	Fingerprint []string
+	Tags        map[string]string
 	Exception   struct {
 		Values []struct{ Type, Value string }
 	}
-	Request     struct{ Data string }
+	Request     struct{ URL, Data string }
 	Breadcrumbs struct {
 		Values []struct{ Data struct{ URL string } }
 	}
 	Contexts struct {
 		Response struct {
-			Data string
+			StatusCode int `json:"status_code"`
+			Headers    map[string]string
+			Data       string
 		}
 		Trace struct {
 			TraceID string `json:"trace_id"`

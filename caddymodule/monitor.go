@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"os"
+	"time"
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
@@ -52,6 +53,10 @@ type Monitor struct {
 	// bytes; 0 is nothing. Kept are whole JSON documents, form fields, and the
 	// names and sizes of uploads, scrubbed. Default: 0.
 	CaptureRequestBody int64 `json:"capture_request_body,omitempty"`
+
+	// Slow is how long Django may take to answer: a request that takes longer and
+	// does not fail makes an event, too. At least 1ms. Default: 0, none does.
+	Slow caddy.Duration `json:"slow,omitempty"`
 
 	// Which failures make error events, and how these are grouped. All are
 	// counted.
@@ -172,6 +177,9 @@ func (m *Monitor) resolve() (capture.Options, error) {
 	if err := validateCaptureRequestBody(m.CaptureRequestBody); err != nil {
 		return options, err
 	}
+	if err := validateSlow(m.Slow); err != nil {
+		return options, err
+	}
 	policy, err := capture.NewPolicy(m.Rules)
 	if err != nil {
 		return options, err
@@ -277,7 +285,10 @@ func (m *Monitor) observe(site *metrics.Site, routes *route.Table, rec *exchange
 	if after.latency != before.latency {
 		x.TimeToHeaders = after.latency
 	}
-	if x.Outcome.Failed() {
+	if m.Slow > 0 {
+		rec.MarkSlow(time.Duration(m.Slow))
+	}
+	if x.Notable() {
 		m.describe(x, r, err, repl)
 		if after.duration != before.duration {
 			describeUpstream(&x.Failure, repl)

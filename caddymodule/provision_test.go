@@ -19,6 +19,8 @@ func TestProvisionRefuses(t *testing.T) {
 		{"a capture_body over the limit", `"capture_body": 99999999`, ``, "write 384KiB or less"},
 		{"a negative capture_request_body", `"capture_request_body": -1`, ``, "capture_request_body -1 is not between"},
 		{"a capture_request_body over the limit", `"capture_request_body": 65537`, ``, "write 64KiB or less"},
+		{"a slow without a unit", `"slow": 5`, ``, "slow 5ns is too short: write 1ms or more"},
+		{"a negative slow", `"slow": "-5s"`, ``, "slow -5s is too short"},
 		{"a malformed route", `"routes": ["/<int:pk/"]`, ``, "has a < without its >"},
 		{"a user without a name", `"user": {"source": "cookie"}`, ``, "user cookie has no name"},
 		{"a user from nowhere", `"user": {"name": "sessionid"}`, ``, `user "" is no source`},

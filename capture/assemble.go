@@ -79,6 +79,10 @@ func newEvent(f *failure, g grouping, body page, limit *groupLimit) (id string, 
 		},
 		Sdk: sentry.SdkInfo{Name: SDKName, Version: f.site.rec.version},
 	}
+	if x.Slow {
+		e.Level = sentry.LevelWarning
+		e.Exception.Values[0].Mechanism.Handled = new(true)
+	}
 	if unreached(x) {
 		e.Level = sentry.LevelFatal
 		e.Exception.Values[0].Value = limit.outage.describe(causeTitle(x.Failure.Cause, x))
@@ -154,6 +158,9 @@ func (e *event) shrink() bool {
 }
 
 func exceptionType(x *exchange.Exchange) string {
+	if x.Slow {
+		return "Slow request"
+	}
 	if name, ok := exceptionTypes[x.Outcome]; ok {
 		return name
 	}

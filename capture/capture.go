@@ -62,6 +62,9 @@ type Recorder struct {
 	dispositions *prometheus.CounterVec
 	counters     map[Disposition]prometheus.Counter
 
+	slowDispositions *prometheus.CounterVec
+	slowCounters     map[Disposition]prometheus.Counter
+
 	// The worker's own.
 	limiter     *limiter
 	pages       *pageReader
@@ -92,7 +95,8 @@ func New(c Config) *Recorder {
 		failedDials: make(failedDials),
 		servers:     make(servers),
 	}
-	rec.dispositions, rec.counters = newCounters()
+	rec.dispositions, rec.counters = newCounters("django_errors_total", "Failed requests by what became of them as error events.")
+	rec.slowDispositions, rec.slowCounters = newCounters("django_slow_requests_total", "Slow requests by what became of them as events.")
 	return rec
 }
 
@@ -116,7 +120,7 @@ func (rec *Recorder) Close(ctx context.Context) error {
 
 // Collectors returns what to register with a registry.
 func (rec *Recorder) Collectors() []prometheus.Collector {
-	return []prometheus.Collector{rec.dispositions}
+	return []prometheus.Collector{rec.dispositions, rec.slowDispositions}
 }
 
 func (rec *Recorder) work() {
@@ -156,7 +160,7 @@ func (rec *Recorder) process(f *failure) {
 	if o.Event != nil {
 		f.site.opts.ErrorLog.write(&f.x, &o)
 	}
-	f.site.count(became)
+	f.site.count(&f.x, became)
 }
 
 // occurrence makes an occurrence of a failure. A bug in the reading of what some

@@ -1,9 +1,14 @@
 package capture
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"github.com/prometheus/client_golang/prometheus"
 
-// Disposition is what became of a failure. The dispositions of all failures add
-// up to the number of failed exchanges.
+	"github.com/caddy-django/gateway/exchange"
+)
+
+// Disposition is what became of a failure or of a slow request. The dispositions
+// of all failures add up to the number of failed exchanges; slow requests are
+// counted beside them.
 type Disposition string
 
 const (
@@ -15,10 +20,10 @@ const (
 	Broken        Disposition = "broken"         // a bug in making the event; the log says more
 )
 
-func newCounters() (*prometheus.CounterVec, map[Disposition]prometheus.Counter) {
+func newCounters(name, help string) (*prometheus.CounterVec, map[Disposition]prometheus.Counter) {
 	vec := prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "django_errors_total",
-		Help: "Failed requests by what became of them as error events.",
+		Name: name,
+		Help: help,
 	}, []string{"disposition"})
 	counters := make(map[Disposition]prometheus.Counter)
 	for _, d := range []Disposition{Captured, RateLimited, SampledOut, Ignored, QueueOverflow, Broken} {
@@ -27,9 +32,13 @@ func newCounters() (*prometheus.CounterVec, map[Disposition]prometheus.Counter) 
 	return vec, counters
 }
 
-// count counts a failure of the site under what became of it.
-func (s *Site) count(d Disposition) {
-	s.rec.counters[d].Inc()
+// count counts an exchange of the site under what became of it.
+func (s *Site) count(x *exchange.Exchange, d Disposition) {
+	counters := s.rec.counters
+	if x.Slow {
+		counters = s.rec.slowCounters
+	}
+	counters[d].Inc()
 	if d != Captured && s.rec.discarded != nil {
 		s.rec.discarded(s.opts.Destination, d)
 	}

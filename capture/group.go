@@ -36,6 +36,9 @@ func groupOf(x *exchange.Exchange, said message) grouping {
 	status := strconv.Itoa(x.Status)
 	g := grouping{kind: kindOf(x, said), method: method, route: x.Route}
 	switch {
+	case g.kind == KindSlow:
+		g.keys = []string{string(g.kind), x.Site, method, x.Route}
+		g.title = "slow: " + method + " " + x.Route
 	case unreached(x):
 		g.keys = []string{outcome, x.Site, x.Failure.Upstream, "unreachable"}
 		g.title = "Django is unreachable"

@@ -34,6 +34,7 @@ const (
 	KindGatewayError     Kind = "gateway_error" // no answer, for any other reason
 	KindTruncated        Kind = "truncated"
 	KindPanicked         Kind = "panicked"
+	KindSlow             Kind = "slow" // not a failure
 )
 
 var kindByCause = map[exchange.Cause]Kind{
@@ -61,7 +62,10 @@ var kindByOutcome = map[exchange.Outcome]Kind{
 
 // kindOf decides what happened. said is what the response says of itself.
 func kindOf(x *exchange.Exchange, said message) Kind {
-	if uncaught(x, said) && answeredAfter(x) >= shortestTimeout {
+	switch {
+	case x.Slow:
+		return KindSlow
+	case uncaught(x, said) && answeredAfter(x) >= shortestTimeout:
 		return KindWorkerTimeout
 	}
 	if kind, ok := kindByCause[x.Failure.Cause]; ok {

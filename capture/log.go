@@ -23,7 +23,11 @@ func (l ErrorLog) write(x *exchange.Exchange, o *store.Occurrence) {
 	if l.ECS {
 		attrs = ecsAttrs
 	}
-	l.Logger.LogAttrs(context.Background(), slog.LevelError, o.Group.Title, attrs(x, o)...)
+	level := slog.LevelError
+	if x.Slow {
+		level = slog.LevelWarn
+	}
+	l.Logger.LogAttrs(context.Background(), level, o.Group.Title, attrs(x, o)...)
 }
 
 func plainAttrs(x *exchange.Exchange, o *store.Occurrence) []slog.Attr {

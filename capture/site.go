@@ -43,7 +43,7 @@ func (rec *Recorder) Site(opts Options) *Site {
 	return s
 }
 
-// failure is a copy of a failed exchange which outlives its request.
+// failure is a copy of a failed or slow exchange which outlives its request.
 type failure struct {
 	site          *Site
 	x             exchange.Exchange
@@ -58,17 +58,17 @@ type failure struct {
 // Observe implements exchange.Observer.
 func (s *Site) Observe(x *exchange.Exchange) {
 	visitor := s.remember(x)
-	if !x.Outcome.Failed() {
+	if !x.Notable() {
 		return
 	}
 	if s.opts.Policy.ignoresEarly(x) {
-		s.count(Ignored)
+		s.count(x, Ignored)
 		return
 	}
 	size := sizeOf(x)
 	if s.rec.queuedBytes.Add(size) > maxQueuedBytes {
 		s.rec.queuedBytes.Add(-size)
-		s.count(QueueOverflow)
+		s.count(x, QueueOverflow)
 		return
 	}
 	f := s.copy(x, size)
@@ -141,7 +141,7 @@ func (rec *Recorder) enqueue(f *failure) {
 }
 
 func (rec *Recorder) overflow(f *failure) {
-	f.site.count(QueueOverflow)
+	f.site.count(&f.x, QueueOverflow)
 	rec.free(f)
 }
 

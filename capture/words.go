@@ -48,8 +48,25 @@ func sentence(x *exchange.Exchange, kind Kind, said message, server string) stri
 		return fmt.Sprintf("the gateway answered %s with %d after %s", request, x.Status, took)
 	case KindTruncated:
 		return fmt.Sprintf("the response to %s stopped after %s, %s after the request", request, received(x), took)
+	case KindSlow:
+		return slowness(x, request)
 	default:
 		return ""
+	}
+}
+
+// slowness says how long a slow request took.
+func slowness(x *exchange.Exchange, request string) string {
+	first := seconds(x.TimeToHeaders)
+	switch {
+	case x.TimeToHeaders == 0:
+		return fmt.Sprintf("the client of %s left after %s without an answer", request, seconds(x.Duration))
+	case x.Outcome == exchange.Canceled:
+		return fmt.Sprintf("%s took %s until the first byte, and its client left after %s", request, first, seconds(x.Duration))
+	case x.Outcome == exchange.Streamed:
+		return fmt.Sprintf("%s took %s until the first byte", request, first)
+	default:
+		return fmt.Sprintf("%s took %s, of which %s until the first byte", request, seconds(x.Duration), first)
 	}
 }
 

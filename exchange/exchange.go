@@ -52,15 +52,20 @@ type Exchange struct {
 	// error instead of a response, the status which that error asks for.
 	Status  int
 	Outcome Outcome
+	// Slow tells that it did not fail, but took longer than its site allows.
+	Slow bool
 
 	RequestBytes  int64 // body only
 	ResponseBytes int64 // body only, as sent by the handlers behind
 
-	// Failure holds the evidence when Outcome.Failed(), else its zero value.
+	// Failure holds the evidence when Notable(), else its zero value.
 	Failure Failure
 }
 
-// Failure is the evidence that only a failed exchange carries.
+// Notable reports whether x is worth an event.
+func (x *Exchange) Notable() bool { return x.Outcome.Failed() || x.Slow }
+
+// Failure is the evidence that only a failed or a slow exchange carries.
 type Failure struct {
 	// Err is what the handlers returned instead of a response.
 	Err   error

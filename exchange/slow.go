@@ -1,0 +1,35 @@
+package exchange
+
+import "time"
+
+// MarkSlow makes an exchange that did not fail one worth an event if its client
+// waited for longer than limit until Django answered. To be called after Finish,
+// when TimeToHeaders is known.
+func (rec *Recorder) MarkSlow(limit time.Duration) {
+	x := &rec.x
+	if x.Outcome.Failed() || rec.waited() <= limit {
+		return
+	}
+	x.Slow = true
+	if rec.answered() {
+		x.Failure.ResponseHeader = rec.Header().Clone()
+	}
+	if rec.requested != nil {
+		x.Failure.RequestBody, x.Failure.RequestBodyCut = rec.requested.take()
+	}
+}
+
+// waited is how long the client waited for Django. How long it took to read an
+// answer is its own affair, and so is all of what the gateway answers by itself.
+func (rec *Recorder) waited() time.Duration {
+	if rec.x.Outcome == Canceled && !rec.answered() {
+		return rec.x.Duration
+	}
+	return rec.x.TimeToHeaders
+}
+
+// answered reports whether a response was begun. What Caddy writes when the
+// client has left is none.
+func (rec *Recorder) answered() bool {
+	return rec.status != 0 && rec.status != statusClientClosedRequest
+}
