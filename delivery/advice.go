@@ -67,6 +67,8 @@ func adviceOnTLS(err error) string {
 // adviceOnStatus says what to do about an answer that is no success.
 func adviceOnStatus(status int, header http.Header) string {
 	switch {
+	case status < 300:
+		return "that is a page and no receiver's answer: check host and path in the DSN, and whether a portal or a proxy answers in its place"
 	case status >= 300 && status < 400:
 		return "the receiver is elsewhere, and the gateway does not take the key there: write the DSN for " + header.Get("Location")
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:

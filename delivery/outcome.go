@@ -33,8 +33,12 @@ const maxReasonBytes = 200
 // Sentry's own clients give up on a 5xx; nothing is lost by trying again when the queue is durable.
 func judge(status int, header http.Header, body []byte, now time.Time) outcome {
 	o := outcome{verdict: refused, pause: requestedPause(status, header, now)}
+	accepted := status >= 200 && status < 300
 	switch {
-	case status >= 200 && status < 300, status == http.StatusBadRequest && isRepetition(body):
+	case accepted && isPage(body):
+		// Whoever that is, a portal or a web server where the receiver should be: it has not kept the event.
+		o.verdict = failed
+	case accepted, status == http.StatusBadRequest && isRepetition(body):
 		o.verdict = delivered
 		return o
 	case status == http.StatusTooManyRequests, status == http.StatusRequestTimeout, status >= 500:
@@ -54,6 +58,9 @@ func judge(status int, header http.Header, body []byte, now time.Time) outcome {
 func isRepetition(body []byte) bool {
 	return bytes.Contains(bytes.ToLower(body), []byte("event already exists"))
 }
+
+// isPage recognizes a page for people. Receivers answer with JSON, a word, or nothing, some of them as text/html.
+func isPage(body []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) }
 
 // explanation returns on one line how the receiver explains its answer.
 func explanation(header http.Header, body []byte) string {

@@ -22,6 +22,8 @@ func TestJudge(t *testing.T) {
 			"200 may ask to wait", 200, http.Header{"X-Sentry-Rate-Limits": {"60:error"}}, "",
 			outcome{verdict: delivered, pause: time.Minute},
 		},
+		{"200 with a page is somebody else's", 200, nil, "\r\n<!DOCTYPE html><title>Wi-Fi</title>", outcome{failed, "HTTP 200: <!DOCTYPE html><title>Wi-Fi</title>", 0}},
+		{"200 with a word is delivered", 200, http.Header{"Content-Type": {"text/html"}}, "OK", outcome{verdict: delivered}},
 		{"400 for an event that exists is delivered", 400, nil, `{"detail": "Event already exists"}`, outcome{verdict: delivered}},
 		{"another status with these words is not", 413, nil, "event already exists", outcome{refused, "HTTP 413: event already exists", 0}},
 		{"400 is refused", 400, nil, "bad envelope", outcome{refused, "HTTP 400: bad envelope", 0}},

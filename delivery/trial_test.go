@@ -96,6 +96,7 @@ func TestATrialSaysWhatTheAnswerMeans(t *testing.T) {
 		{"a key that is not right", status(403, "unknown key"), []string{"answer!", "limits"}, "HTTP 403: unknown key", "copy the DSN"},
 		{"a project that is not there", status(404, ""), []string{"answer!", "limits"}, "HTTP 404", "no such project"},
 		{"a redirect", status(301, "", "Location", "https://sentry.example/"), []string{"answer!", "limits"}, "HTTP 301", "write the DSN for https://sentry.example/"},
+		{"a page of somebody else", status(200, "<html>"), []string{"answer!", "limits"}, "HTTP 200: <html>", "a portal or a proxy"},
 		{"a limit", status(429, "", "Retry-After", "120"), []string{"answer!", "limits!"}, "HTTP 429", "limits the events"},
 		{"a limit from now on", status(200, "ok", "X-Sentry-Rate-Limits", "60:error:organization"), []string{"answer", "limits!"}, "HTTP 200: ok", ""},
 		{"a limit of others", status(200, "ok", "X-Sentry-Rate-Limits", "60:transaction:organization"), []string{"answer", "limits"}, "HTTP 200: ok", ""},
