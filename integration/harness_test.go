@@ -73,21 +73,27 @@ func onGunicorn(t *testing.T, shop stack.Shop) string {
 	return started(t, p, err).Addr
 }
 
-// gateway is a Caddy that runs with integration/Caddyfile.
+// gateway is a Caddy that runs with a Caddyfile of this directory.
 type gateway struct {
 	*stack.Process
-	t     *testing.T
-	site  string // URL, without a slash at its end
-	admin string // host:port
-	dir   string
-	env   []string
+	t         *testing.T
+	caddyfile string // path
+	site      string // URL, without a slash at its end
+	admin     string // host:port
+	dir       string
+	env       []string
 }
 
-// newGateway starts a gateway in front of upstream, a host:port. The last of
-// two variables of the same name counts.
+// newGateway starts a gateway in front of upstream, a host:port, with
+// integration/Caddyfile. The last of two variables of the same name counts.
 func newGateway(t *testing.T, upstream string, env ...string) *gateway {
 	t.Helper()
-	g := &gateway{t: t, admin: freeAddr(t), dir: t.TempDir()}
+	return newGatewayWith(t, "Caddyfile", upstream, env...)
+}
+
+func newGatewayWith(t *testing.T, caddyfile, upstream string, env ...string) *gateway {
+	t.Helper()
+	g := &gateway{t: t, caddyfile: stack.Root("integration", caddyfile), admin: freeAddr(t), dir: t.TempDir()}
 	addr := freeAddr(t)
 	g.site = "http://" + addr
 	g.env = append([]string{
@@ -105,7 +111,7 @@ func delivering(dsn string) []string { return []string{"DSN=" + dsn, "DEMO_EVENT
 
 func (g *gateway) start(addr string) {
 	g.t.Helper()
-	p, err := stack.Gateway(g.t.Context(), g.dir, stack.Root("integration", "Caddyfile"), addr, g.env...)
+	p, err := stack.Gateway(g.t.Context(), g.dir, g.caddyfile, addr, g.env...)
 	g.Process = started(g.t, p, err)
 	// It serves before its store is open.
 	eventually(g.t, func() error { return stack.Answers("http://" + g.admin + "/django/issues")(g.t.Context()) })

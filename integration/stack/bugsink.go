@@ -2,11 +2,14 @@ package stack
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	_ "modernc.org/sqlite" // of Bugsink's database
 )
 
 // Bugsink is a real receiver of error events: https://www.bugsink.com.
@@ -116,3 +119,33 @@ func (b Bugsink) environment() []string {
 }
 
 func bugsinkBin(name string) string { return Root(".build", "bugsink", "bin", name) }
+
+// BugsinkEvent is an event as Bugsink has it.
+type BugsinkEvent struct {
+	ID    string // 32 hex digits
+	Value string // of its exception
+}
+
+// Events are all that Bugsink has, whatever the issue. Its API lists them issue by
+// issue, which takes long.
+func (b Bugsink) Events(ctx context.Context) ([]BugsinkEvent, error) {
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(b.Dir, "db.sqlite3")+"?mode=ro&_busy_timeout=5000")
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	rows, err := db.QueryContext(ctx, "SELECT event_id, calculated_value FROM events_event")
+	if err != nil {
+		return nil, fmt.Errorf("reading Bugsink's events: %w", err)
+	}
+	defer rows.Close()
+	var all []BugsinkEvent
+	for rows.Next() {
+		var e BugsinkEvent
+		if err := rows.Scan(&e.ID, &e.Value); err != nil {
+			return nil, fmt.Errorf("reading Bugsink's events: %w", err)
+		}
+		all = append(all, e)
+	}
+	return all, rows.Err()
+}
