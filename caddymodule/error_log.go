@@ -7,6 +7,7 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 	"go.uber.org/zap/exp/zapslog"
+	"go.uber.org/zap/zapcore"
 
 	"github.com/caddy-django/gateway/capture"
 )
@@ -33,14 +34,20 @@ func (m *Monitor) parseErrorLog(d *caddyfile.Dispenser) (err error) {
 	return wrap(d, validateErrorLog(m.ErrorLog))
 }
 
-// errorLog writes to the logs of the configuration that include django.errors.
-func (m *Monitor) errorLog(ctx caddy.Context) capture.ErrorLog {
+// errorLog writes to the error file, and to the logs of the configuration that
+// include django.errors.
+func (m *Monitor) errorLog(ctx caddy.Context) (capture.ErrorLog, error) {
 	if m.ErrorLog == errorLogOff {
-		return capture.ErrorLog{}
+		return capture.ErrorLog{}, nil
 	}
-	core := ctx.Logger(errorLogName{}).Core()
+	ecs := m.ErrorLog == errorLogECS
+	file, err := m.app.pipeline.errors.core(ecs)
+	if err != nil {
+		return capture.ErrorLog{}, err
+	}
+	core := zapcore.NewTee(file, ctx.Logger(errorLogName{}).Core())
 	handler := zapslog.NewHandler(core, zapslog.WithName(string(errorLogName{}.CaddyModule().ID)), zapslog.AddStacktraceAt(noStack))
-	return capture.ErrorLog{Logger: slog.New(handler), ECS: m.ErrorLog == errorLogECS}
+	return capture.ErrorLog{Logger: slog.New(handler), ECS: ecs}, nil
 }
 
 // errorLogName is no module: Caddy takes the name of a logger from one.

@@ -107,9 +107,10 @@ type Monitor struct {
 	// false.
 	PropagateTraces bool `json:"propagate_traces,omitempty"`
 
-	// ErrorLog is how the line is written that each error event makes in Caddy's
-	// log, under the name "django.errors": "plain", "ecs" (with the names of the
-	// Elastic Common Schema) or "off". Default: plain.
+	// ErrorLog is how the line is written that each error event makes in the file
+	// errors.log beside the database, and in Caddy's log, under the name
+	// "django.errors": "plain", "ecs" (with the names of the Elastic Common Schema)
+	// or "off". Default: plain.
 	ErrorLog string `json:"error_log,omitempty"`
 
 	app           *App
@@ -163,7 +164,9 @@ func (m *Monitor) Provision(ctx caddy.Context) error {
 		m.app.deliverTo(m.destination)
 	}
 	m.placeholders = options.Policy.Placeholders()
-	options.ErrorLog = m.errorLog(ctx)
+	if options.ErrorLog, err = m.errorLog(ctx); err != nil {
+		return err
+	}
 	m.capture = m.app.pipeline.recorder.Site(options)
 	return nil
 }

@@ -61,6 +61,7 @@ type pipeline struct {
 	recorder *capture.Recorder
 	store    *store.Store
 	sender   *delivery.Sender
+	errors   *errorFile
 
 	mu    sync.Mutex
 	users []*App // that have started, oldest first
@@ -111,8 +112,9 @@ func newPipeline(c StoreConfig) *pipeline {
 		},
 		Version: version(),
 		Logger:  newLogger("django.capture"),
-		KeyFile: strings.TrimSuffix(c.Path, filepath.Ext(c.Path)) + ".key",
+		KeyFile: beside(c.Path, ".key"),
 	})
+	p.errors = newErrorFile(beside(c.Path, ".log"), newLogger("django.capture"))
 	p.sender = delivery.New(delivery.Config{
 		Outbox:     p.store,
 		SDKName:    capture.SDKName,
@@ -120,6 +122,11 @@ func newPipeline(c StoreConfig) *pipeline {
 		Logger:     newLogger("django.delivery"),
 	})
 	return p
+}
+
+// beside is the path of a file that belongs to the database.
+func beside(database, extension string) string {
+	return strings.TrimSuffix(database, filepath.Ext(database)) + extension
 }
 
 // discards are what becomes of failures in the words of Sentry's client reports.
@@ -181,6 +188,7 @@ func (p *pipeline) Destruct() error {
 	return errors.Join(captured,
 		within(deliveryTimeout, p.sender.Close),
 		within(commitTimeout, p.store.Close),
+		p.errors.Close(),
 	)
 }
 
