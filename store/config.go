@@ -26,7 +26,7 @@ type Config struct {
 	// CommitInterval is how long a failure waits in memory at most, so that many share one transaction. Default: 50 ms.
 	CommitInterval time.Duration
 
-	// Removed is told how many events a limit has removed that were still waiting for their delivery to a destination. It
+	// Removed is told how many events a limit has removed, or has not let in, that were to be delivered to a destination. It
 	// must not block. Default: nobody is told.
 	Removed func(destination string, events int64)
 

@@ -94,14 +94,6 @@ func counters(name, help, label string) *prometheus.CounterVec {
 	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, []string{label})
 }
 
-// loseFailure counts a failure that enters no group's count, and its event.
-func (m *metrics) loseFailure(o Occurrence, reason string) {
-	m.uncounted.WithLabelValues(reason).Inc()
-	if o.Event != nil {
-		m.droppedEvents.WithLabelValues(reason).Inc()
-	}
-}
-
 // loseBatch counts what was recorded and could not be written before the store was closed.
 func (m *metrics) loseBatch(b *batch) {
 	m.uncounted.WithLabelValues(reasonClosed).Add(float64(b.failures()))

@@ -38,10 +38,10 @@ func (s *Store) Record(o Occurrence) {
 	defer m.mu.Unlock()
 	switch {
 	case m.closed:
-		s.metrics.loseFailure(o, reasonClosed)
+		s.loseFailure(o, reasonClosed)
 		return
 	case !m.next.count(o.Group, o.Time):
-		s.metrics.loseFailure(o, reasonGroups)
+		s.loseFailure(o, reasonGroups)
 		return
 	}
 	if o.Event != nil {
@@ -56,10 +56,10 @@ func (s *Store) keep(e Event, o Occurrence) {
 	size := eventBytes(&e)
 	switch {
 	case e.ID == "" || len(e.Payload) == 0:
-		s.metrics.droppedEvents.WithLabelValues(reasonInvalid).Inc()
+		s.loseEvent(e, reasonInvalid)
 		return
 	case m.held+size > m.maximum:
-		s.metrics.droppedEvents.WithLabelValues(reasonMemory).Inc()
+		s.loseEvent(e, reasonMemory)
 		return
 	}
 	if e.Time.IsZero() {
@@ -68,6 +68,22 @@ func (s *Store) keep(e Event, o Occurrence) {
 	m.next.add(e, o.Group.ID)
 	m.held += size
 	m.events++
+}
+
+// loseFailure counts a failure that enters no group's count, and its event.
+func (s *Store) loseFailure(o Occurrence, reason string) {
+	s.metrics.uncounted.WithLabelValues(reason).Inc()
+	if o.Event != nil {
+		s.loseEvent(*o.Event, reason)
+	}
+}
+
+// loseEvent counts an event that is not kept, and tells of it if it was to be delivered.
+func (s *Store) loseEvent(e Event, reason string) {
+	s.metrics.droppedEvents.WithLabelValues(reason).Inc()
+	if e.Destination != "" {
+		s.config.Removed(e.Destination, 1)
+	}
 }
 
 // mark notes what became of a delivery. After Close it is forgotten: the event will be handed out again.

@@ -64,10 +64,14 @@ func TestAGroupKeepsItsFirstNameTakesItsLastKindAndWidensItsTimes(t *testing.T) 
 }
 
 func TestWhatDoesNotFitIntoMemoryIsCountedByReason(t *testing.T) {
-	s := New(Config{Path: "unused"})
+	told := make(map[string]int64)
+	s := New(Config{Path: "unused", Removed: func(destination string, events int64) { told[destination] += events }})
 	payload := bytes.Repeat([]byte("x"), 1<<20)
 	for i := range 10 {
 		e := event(i, "")
+		if i == 9 {
+			e.Destination = destination
+		}
 		e.Payload = payload
 		s.Record(Occurrence{Group: group(1), Event: e})
 	}
@@ -89,6 +93,9 @@ func TestWhatDoesNotFitIntoMemoryIsCountedByReason(t *testing.T) {
 		if got := value(t, s, series[0], series[1]); got != want {
 			t.Errorf("%v is %v, want %v", series, got, want)
 		}
+	}
+	if len(told) != 1 || told[destination] != 1 {
+		t.Errorf("told of %v, want the one that was to be delivered", told)
 	}
 	if count := s.memory.next.tallies[group(1).ID].count; count != 13 {
 		t.Errorf("group counted %d times, want 13", count)
