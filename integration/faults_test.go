@@ -43,7 +43,7 @@ func TestNothingAcceptedIsLostWhateverFails(t *testing.T) {
 		}
 	}
 	t.Logf("in all: %d failures, %d of them just before a kill, %d faults, %d kills, %d repeated deliveries",
-		len(m.failures), m.uncertain, m.faults, rounds, m.repeats)
+		len(m.failures), m.uncertain, m.faults, m.kills, m.repeats)
 }
 
 // seed makes a run that can be repeated with GATEWAY_TEST_SEED.
@@ -70,7 +70,7 @@ type matrix struct {
 	deck     []fault // what is left of the faults before they are shuffled again
 	failures []*jam
 
-	uncertain, faults, repeats int
+	uncertain, faults, kills, repeats int
 }
 
 // jam is a request that failed as nothing did before.
@@ -107,10 +107,8 @@ type faultyWay struct {
 func (m *matrix) round(t *testing.T, faults []fault) {
 	began := time.Now()
 	p := newPassage(t, m.receiver.url)
-	dsn := strings.Replace(m.receiver.dsn, m.receiver.url[len("http://"):], p.addr, 1)
-	dsn = strings.Replace(dsn, "http://", "https://", 1)
 	f := &faultyWay{matrix: m, passage: p, client: newClient(t)}
-	f.gateway = newGatewayWith(t, "faults.Caddyfile", m.upstream, "DSN="+dsn, "FAULTS_CA="+p.certificates.file)
+	f.gateway = newGatewayWith(t, "faults.Caddyfile", m.upstream, "DSN="+p.behind(m.receiver.dsn), "FAULTS_CA="+p.certificates.file)
 
 	killAfter := m.random.IntN(len(faults))
 	reasons := []string{}
@@ -225,6 +223,7 @@ func (f *faultyWay) killed() {
 	time.Sleep(moment)
 	killed := time.Now()
 	f.crash()
+	f.kills++
 	<-done
 	for _, failure := range f.failures {
 		failure.uncertain = failure.answered.IsZero() || failure.answered.After(killed.Add(-uncommitted))

@@ -82,6 +82,19 @@ func (b Bugsink) Prepare(ctx context.Context) (BugsinkProject, error) {
 	return BugsinkProject{dsn, token}, nil
 }
 
+const anotherBugsinkProject = `
+from projects.models import Project
+from teams.models import Team
+
+print(Project.objects.create(name="Blog", slug="blog", team=Team.objects.get(), retention_max_event_count=1_000_000).dsn)
+`
+
+// AddProject makes a second project, which is number 2, and returns its DSN.
+func (b Bugsink) AddProject(ctx context.Context) (dsn string, err error) {
+	out, err := b.manage(ctx, "shell", "-v0", "-c", anotherBugsinkProject)
+	return strings.TrimSpace(out), err
+}
+
 // Start serves what Prepare has made. It ends soon although clients keep their
 // connections open.
 func (b Bugsink) Start(ctx context.Context) (*Process, error) {
@@ -122,8 +135,9 @@ func bugsinkBin(name string) string { return Root(".build", "bugsink", "bin", na
 
 // BugsinkEvent is an event as Bugsink has it.
 type BugsinkEvent struct {
-	ID    string // 32 hex digits
-	Value string // of its exception
+	ID      string // 32 hex digits
+	Project int
+	Value   string // of its exception
 }
 
 // Events are all that Bugsink has, whatever the issue. Its API lists them issue by
@@ -134,7 +148,7 @@ func (b Bugsink) Events(ctx context.Context) ([]BugsinkEvent, error) {
 		return nil, err
 	}
 	defer db.Close()
-	rows, err := db.QueryContext(ctx, "SELECT event_id, calculated_value FROM events_event")
+	rows, err := db.QueryContext(ctx, "SELECT event_id, project_id, calculated_value FROM events_event")
 	if err != nil {
 		return nil, fmt.Errorf("reading Bugsink's events: %w", err)
 	}
@@ -142,7 +156,7 @@ func (b Bugsink) Events(ctx context.Context) ([]BugsinkEvent, error) {
 	var all []BugsinkEvent
 	for rows.Next() {
 		var e BugsinkEvent
-		if err := rows.Scan(&e.ID, &e.Value); err != nil {
+		if err := rows.Scan(&e.ID, &e.Project, &e.Value); err != nil {
 			return nil, fmt.Errorf("reading Bugsink's events: %w", err)
 		}
 		all = append(all, e)
