@@ -120,7 +120,9 @@ func TestAnOutageThatIsTooLargeForTheStoreIsAccountedFor(t *testing.T) {
 		"DSN=https://key@"+p.addr+"/1", "FAULTS_CA="+p.certificates.file, "FAULTS_MAX_SIZE=1MiB")
 	const failures = 120
 	for range failures {
-		f.burst(1)
+		if err := f.burst(1); err != nil {
+			t.Fatal(err)
+		}
 		time.Sleep(10 * time.Millisecond) // some fit into the 64 KiB of memory that go with this size, and some do not
 	}
 	f.committed(failures)
