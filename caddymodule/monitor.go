@@ -222,6 +222,9 @@ func (m *Monitor) resolve() (capture.Options, error) {
 	}
 	options.Policy = policy
 	options.Scrubber = scrubber
+	if m.SendDefaultPII {
+		options.Scrubber = scrubber.KeepEmails()
+	}
 	options.Breadcrumbs = m.Breadcrumbs == nil || *m.Breadcrumbs
 	options.User = m.User
 	options.SendDefaultPII = m.SendDefaultPII

@@ -26,7 +26,8 @@ var exceptionTypes = map[exchange.Outcome]string{
 func newEvent(f *failure, g grouping, body page, limit *groupLimit) (id string, payload []byte, err error) {
 	x, opts := &f.x, f.site.opts
 	scrub := opts.Scrubber
-	path, query, _ := strings.Cut(scrub.url(x.Failure.URL), "?")
+	address, query, _ := strings.Cut(scrub.url(x.Failure.Scheme+"://"+f.host+x.Failure.URL), "?")
+	x.Failure.RequestID = scrub.text(x.Failure.RequestID) // the client may have chosen it
 	requestHeader := scrub.header(f.requestHeader)
 	opts.User.hide(requestHeader)
 	if !opts.SendDefaultPII {
@@ -51,7 +52,7 @@ func newEvent(f *failure, g grouping, body page, limit *groupLimit) (id string, 
 			Mechanism: &sentry.Mechanism{Type: "caddy", Handled: new(false)},
 		}}},
 		Request: sentry.Request{
-			URL:         clip(x.Failure.Scheme+"://"+f.host+path, maxText),
+			URL:         clip(address, maxText),
 			Method:      clip(x.Method, maxTag),
 			QueryString: clip(query, maxText),
 			Headers:     requestHeader,
@@ -195,7 +196,7 @@ func tags(f *failure, kind Kind) map[string]string {
 		}
 	}
 	for name, value := range x.Failure.Tags {
-		all[name] = clip(value, maxTag)
+		all[name] = clip(f.site.opts.Scrubber.tag(value), maxTag)
 	}
 	return all
 }

@@ -77,7 +77,7 @@ func (s *Scrubber) frame(f evidence.Frame) sentry.Frame {
 	}
 	for _, local := range f.Locals {
 		if s.denies(local.Name) {
-			frame.Vars[local.Name] = filtered
+			frame.Vars[local.Name] = s.hideNamed(local.Name, local.Value)
 		} else {
 			frame.Vars[local.Name] = clip(s.text(local.Value), maxLocal)
 		}

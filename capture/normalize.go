@@ -10,6 +10,7 @@ import (
 var volatile = regexp.MustCompile(`(?i)` + strings.Join([]string{
 	`\bHTTP[ /]\d+(?:\.\d+)?\b`, // a status or a version, which is kept
 	`https?://\S+`,              // addresses
+	`\[Filtered\]`,              // what was one of those to come
 	`[\w.+-]+@[\w-]+\.[\w.-]+`,  // e-mail
 	`\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b`, // UUID
 	`\b0x[0-9a-f]+\b`,   // memory address

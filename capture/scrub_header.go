@@ -39,33 +39,33 @@ func (s *Scrubber) header(h http.Header) map[string]string {
 func (s *Scrubber) headerValue(name, value string) string {
 	switch http.CanonicalHeaderKey(name) {
 	case "Cookie":
-		return hideCookies(value)
+		return s.hideCookies(value)
 	case "Set-Cookie":
-		return hideSetCookie(value)
+		return s.hideSetCookie(value)
 	case "Referer", "Location", "Content-Location":
 		return s.url(value)
 	}
 	if s.denies(name) {
-		return filtered
+		return s.hideNamed(name, value)
 	}
 	return s.text(value)
 }
 
-func hideCookies(value string) string {
+func (s *Scrubber) hideCookies(value string) string {
 	pairs := strings.Split(value, ";")
 	for i, pair := range pairs {
-		pairs[i] = hideCookie(pair)
+		pairs[i] = s.hideCookie(pair)
 	}
 	return strings.Join(pairs, "; ")
 }
 
 // hideCookie keeps the name. What has none is all value (RFC 6265bis 5.6).
-func hideCookie(pair string) string {
-	name, _, named := strings.Cut(strings.TrimSpace(pair), "=")
+func (s *Scrubber) hideCookie(pair string) string {
+	name, value, named := strings.Cut(strings.TrimSpace(pair), "=")
 	if !named {
-		return filtered
+		return s.hide("cookie", pair)
 	}
-	return name + "=" + filtered
+	return name + "=" + s.hide("cookie", value)
 }
 
 // cookieAttributes are those of RFC 6265bis 4.1.2, of CHIPS and of Chromium's
@@ -75,9 +75,9 @@ var cookieAttributes = []string{"domain", "expires", "httponly", "max-age", "par
 
 // hideSetCookie keeps of "id=1; Path=/" the name and, since they explain many a
 // failing login, the attributes.
-func hideSetCookie(value string) string {
+func (s *Scrubber) hideSetCookie(value string) string {
 	cookie, rest, _ := strings.Cut(value, ";")
-	kept := []string{hideCookie(cookie)}
+	kept := []string{s.hideCookie(cookie)}
 	for attribute := range strings.SplitSeq(rest, ";") {
 		attribute = strings.TrimSpace(attribute)
 		name, _, _ := strings.Cut(attribute, "=")

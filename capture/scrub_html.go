@@ -27,7 +27,7 @@ func (s *Scrubber) htmlAt(page string, depth int) string {
 		case html.EndTagToken:
 			m.end()
 		case html.CommentToken:
-			continue
+			raw = m.s.leaveOut("comment", raw)
 		}
 		m.out.WriteString(raw)
 	}
@@ -42,7 +42,7 @@ type markup struct {
 	depth   int // of the texts in it
 	inCell  bool
 	cell    string // the beginning of the text of the cell before this one
-	hideRow bool   // what follows in this row is the value of a name to hide
+	rowName string // what follows in this row is the value of this name, which is hidden
 	hidden  string // the element whose text is hidden
 	open    bool   // the text before ended in a name whose value is still to come
 }
@@ -58,12 +58,12 @@ func (m *markup) text(raw string) string {
 	if m.inCell && len(m.cell) < maxCellName {
 		m.cell += plain[:min(len(plain), maxCellName)]
 	}
-	hide := m.open || m.hidden != "" || m.inCell && m.hideRow
+	hide, name := m.hides()
 	var clean string
 	clean, m.open = m.s.textAt(plain, m.depth) // this may be one more name
 	switch {
 	case hide:
-		return filtered
+		return m.s.hideNamed(name, plain)
 	case clean == plain:
 		return raw
 	default:
@@ -71,24 +71,37 @@ func (m *markup) text(raw string) string {
 	}
 }
 
+// hides reports whether the text to come is the value of a name, and of which.
+func (m *markup) hides() (hide bool, name string) {
+	switch {
+	case m.hidden != "":
+		return true, m.hidden
+	case m.inCell && m.rowName != "":
+		return true, m.rowName
+	default:
+		return m.open, "in the text before"
+	}
+}
+
 func (m *markup) start(raw string, kind html.TokenType) string {
 	token := m.z.Token()
 	switch token.Data {
 	case "tr":
-		m.cell, m.hideRow = "", false
+		m.cell, m.rowName = "", ""
 	case "dt":
-		m.cell, m.hideRow, m.inCell = "", false, true
+		m.cell, m.rowName, m.inCell = "", "", true
 	case "td", "th", "dd":
-		m.hideRow = m.hideRow || m.s.denies(m.cell)
+		if m.rowName == "" && m.s.denies(m.cell) {
+			m.rowName = m.cell
+		}
 		m.cell, m.inCell = "", true
 	}
 	if attribute(token, "id") == "requestinfo" {
-		m.skip(token.Data)
-		return filtered
+		return m.s.hide(neverRead, m.skip(token.Data))
 	}
 	// An element that HTML does not know is one of XML: <password>…</password>.
 	if kind == html.StartTagToken && m.hidden == "" &&
-		(token.DataAtom == 0 && m.s.denies(token.Data) || token.Data == "textarea" && m.s.deniesField(token)) {
+		(token.DataAtom == 0 && m.s.denies(token.Data) || token.Data == "textarea" && m.s.deniedField(token) != "") {
 		m.hidden = token.Data
 	}
 	if hidden, changed := m.attributes(token); changed {
@@ -106,12 +119,15 @@ func (m *markup) end() {
 	}
 }
 
-// skip reads up to the end of the element that was just opened.
-func (m *markup) skip(element string) {
+// skip reads up to the end of the element that was just opened, and returns it.
+func (m *markup) skip(element string) string {
+	var skipped strings.Builder
 	for depth := 1; depth > 0; {
-		switch m.z.Next() {
+		kind := m.z.Next()
+		skipped.Write(m.z.Raw())
+		switch kind {
 		case html.ErrorToken:
-			return
+			depth = 0
 		case html.StartTagToken:
 			if name, _ := m.z.TagName(); string(name) == element {
 				depth++
@@ -122,19 +138,23 @@ func (m *markup) skip(element string) {
 			}
 		}
 	}
+	return skipped.String()
 }
 
 // attributes hides the value of <input name="csrfmiddlewaretoken" value="…">,
 // the content of <meta name="csrf-token" content="…"> and attributes such as
 // data-token="…".
 func (m *markup) attributes(token html.Token) (hidden string, changed bool) {
-	field := m.s.deniesField(token)
+	field := m.s.deniedField(token)
 	for i, attr := range token.Attr {
-		clean := filtered
+		var clean string
 		switch {
 		case isName(attr.Key):
 			continue
-		case m.s.denies(attr.Key), field && (attr.Key == "value" || attr.Key == "content"):
+		case m.s.denies(attr.Key):
+			clean = m.s.hideNamed(attr.Key, attr.Val)
+		case field != "" && (attr.Key == "value" || attr.Key == "content"):
+			clean = m.s.hideNamed(field, attr.Val)
 		case isAddress(attr.Key):
 			clean = m.s.url(attr.Val)
 		default:
@@ -153,17 +173,18 @@ func isAddress(key string) bool {
 	return key == "href" || key == "src" || key == "action" || key == "formaction"
 }
 
-// deniesField reports whether the value of a form field or a meta tag is secret.
-func (s *Scrubber) deniesField(token html.Token) bool {
+// deniedField returns the name of a form field or a meta tag whose value is secret;
+// empty if it is none.
+func (s *Scrubber) deniedField(token html.Token) string {
 	if attribute(token, "type") == "password" {
-		return true
+		return "password"
 	}
 	for _, key := range []string{"name", "id", "property", "itemprop", "http-equiv"} {
-		if s.denies(attribute(token, key)) {
-			return true
+		if name := attribute(token, key); s.denies(name) {
+			return name
 		}
 	}
-	return false
+	return ""
 }
 
 func attribute(token html.Token, key string) string {

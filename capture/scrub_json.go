@@ -26,7 +26,7 @@ func (s *Scrubber) value(v any) any {
 	case map[string]any:
 		for key, inner := range v {
 			if s.denies(key) {
-				v[key] = filtered
+				v[key] = s.hideNamed(key, s.shown(inner))
 			} else {
 				v[key] = s.value(inner)
 			}

@@ -5,29 +5,52 @@ import (
 	"strings"
 )
 
-// shapes are secrets that can be told without a name. hint is part of all that
-// the pattern matches, in lower or upper case as written: looking for it first
-// is what makes a page without any cheap.
+// shapes are secrets that can be told without a name and that may begin in the
+// middle of a word. hint is part of all that the pattern matches, in lower or
+// upper case as written: looking for it first is what makes a page without any
+// cheap.
 var shapes = []struct {
 	hint    string
-	pattern *regexp.Regexp
-	hidden  string
+	pattern *regexp.Regexp // what its first group matches is kept
+	reason  string
 }{
 	// RFC 7468. One that was cut reaches to the end.
-	{"-----BEGIN", regexp.MustCompile(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?s:.*?)(?:-----END [A-Z0-9 ]*-----|$)`), filtered},
+	{"-----BEGIN", regexp.MustCompile(`()-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?s:.*?)(?:-----END [A-Z0-9 ]*-----|$)`), "private key"},
 	// RFC 7519: a JSON Web Token begins with {" in Base64.
-	{"eyJ", regexp.MustCompile(`eyJ[\w-]{8,}[\w.-]*`), filtered},
+	{"eyJ", regexp.MustCompile(`()eyJ[\w-]{8,}[\w.-]*`), "JSON Web Token"},
 	// RFC 6750 2.1.
-	{"earer ", regexp.MustCompile(`([Bb]earer )[\w.~+/=-]{6,}`), "${1}" + filtered},
+	{"earer ", regexp.MustCompile(`([Bb]earer )[\w.~+/=-]{6,}`), "bearer token"},
 }
 
-func hideShapes(plain string) string {
+// hideShapes hides what shows by its shape that it is a secret, whatever its name.
+func (s *Scrubber) hideShapes(plain string) string {
 	for _, shape := range shapes {
-		if strings.Contains(plain, shape.hint) {
-			plain = shape.pattern.ReplaceAllString(plain, shape.hidden)
+		if !strings.Contains(plain, shape.hint) {
+			continue
 		}
+		plain = s.hideMatches(plain, shape.pattern, shape.reason)
 	}
-	return hideUserinfo(plain)
+	plain = s.hideWords(s.hideUserinfo(plain))
+	if s.keepEmails {
+		return plain
+	}
+	return s.hideEmails(plain)
+}
+
+// tag hides in the value of an operator's own tag what is a secret beyond doubt. What
+// else is in it, the operator has asked for.
+func (s *Scrubber) tag(value string) string { return s.KeepEmails().hideShapes(value) }
+
+func (s *Scrubber) hideMatches(plain string, pattern *regexp.Regexp, reason string) string {
+	var out strings.Builder
+	done := 0
+	for _, m := range pattern.FindAllStringSubmatchIndex(plain, -1) {
+		out.WriteString(plain[done:m[3]])
+		out.WriteString(s.hide(reason, plain[m[3]:m[1]]))
+		done = m[1]
+	}
+	out.WriteString(plain[done:])
+	return out.String()
 }
 
 var (
@@ -38,20 +61,21 @@ var (
 // hideUserinfo hides the user and the password of the addresses in plain, such
 // as postgres://shop:hunter2@db/shop. What stands in the place of a port and is
 // no number must be a password: one that holds a slash, or whose @ was cut off.
-func hideUserinfo(plain string) string {
+func (s *Scrubber) hideUserinfo(plain string) string {
 	if !strings.Contains(plain, "://") {
 		return plain
 	}
+	const reason = "user and password of an address"
 	return afterScheme.ReplaceAllStringFunc(plain, func(found string) string {
 		found = found[len("://"):]
 		authority, _, _ := strings.Cut(found, "/")
 		if at := strings.LastIndex(authority, "@"); at >= 0 {
-			return "://" + filtered + found[at:]
+			return "://" + s.hide(reason, found[:at]) + found[at:]
 		}
 		if hostPort.MatchString(authority) {
 			return "://" + found
 		}
-		_, rest, _ := strings.Cut(found, "@")
-		return "://" + filtered + "@" + rest
+		user, rest, _ := strings.Cut(found, "@")
+		return "://" + s.hide(reason, user) + "@" + rest
 	})
 }

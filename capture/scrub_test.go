@@ -90,7 +90,7 @@ func TestHarmlessValuesSurvive(t *testing.T) {
 		"a query without secrets":               "GET /orders/?page=2&sort=-price HTTP/1.1",
 		"an address":                            "http://app:8000/orders/?page=2",
 		"an address in IPv6":                    "http://[::1]:8000/ refused",
-		"an address and an e-mail address":      "see http://app/ or write to ada@example.com",
+		"an address and a decorator":            "see http://app/ or @app.route",
 		"a public key":                          "-----BEGIN PUBLIC KEY-----\nMII\n-----END PUBLIC KEY-----",
 		"a time":                                "05:06:07 worker 3 started",
 		"a Windows path":                        `C:\shop\views.py`,

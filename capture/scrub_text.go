@@ -18,7 +18,7 @@ func (s *Scrubber) text(plain string) string {
 const maxNesting = 2
 
 func (s *Scrubber) textAt(plain string, depth int) (clean string, open bool) {
-	clean, open = s.named(hideShapes(plain))
+	clean, open = s.named(s.hideShapes(plain))
 	if depth < maxNesting && valueTag.MatchString(clean) {
 		clean = s.htmlAt(clean, depth)
 	}
@@ -61,8 +61,9 @@ func (s *Scrubber) named(plain string) (clean string, open bool) {
 		if open = at == len(plain); open {
 			break
 		}
-		out.WriteString(filtered)
-		at += valueLength(plain[at:])
+		length := valueLength(plain[at:])
+		out.WriteString(s.hideNamed(name, plain[at:at+length]))
+		at += length
 		done = at
 	}
 	if done == 0 {
@@ -81,7 +82,7 @@ var exceptionName = regexp.MustCompile(`(?:^|[ .])[A-Z][a-z]\w*(?:Error|Exceptio
 var value = func() *regexp.Regexp {
 	const quoted = `(?:"(?:[^"\\\n]|\\(?s:.))*\\?"?|'(?:[^'\\\n]|\\(?s:.))*\\?'?)[\w/+=.-]*`
 	return regexp.MustCompile(`^(?:` + strings.Join([]string{
-		regexp.QuoteMeta(filtered), // by its shape, before
+		`\[Filtered` + marks + `\]`, // by its shape, before
 		`[bBfFrRuU]{0,2}(?:"""(?s:.*?)(?:"""|$)|'''(?s:.*?)(?:'''|$))`,
 		`[bBfFrRuU]{0,2}` + quoted + `(?:[ \t]*` + quoted + `)*`, // adjacent literals are one
 		`\([^()\n]*\)`, // PostgreSQL: Key (token)=(…) already exists

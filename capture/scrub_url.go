@@ -16,7 +16,7 @@ func (s *Scrubber) url(raw string) string {
 	if found {
 		parameters = ";" + s.text(parameters)
 	}
-	return hideUserinfo(address+parameters) + rest
+	return s.hideShapes(s.path(address)+parameters) + rest
 }
 
 // query hides the values of a query or an urlencoded form. The rest stays as it
@@ -30,14 +30,39 @@ func (s *Scrubber) query(raw string) string {
 		name, value, named := strings.Cut(pair, "=")
 		switch {
 		case named && s.denies(unescape(name)):
-			pairs[i] = name + "=" + filtered
+			pairs[i] = name + "=" + s.hideNamed(unescape(name), value)
 		case s.holdsSecret(unescape(value)):
-			pairs[i] = name + "=" + filtered
+			pairs[i] = name + "=" + s.hide(hasSecret, value)
 		case s.holdsSecret(unescape(name)):
-			pairs[i] = filtered
+			pairs[i] = s.hide(hasSecret, pair)
 		}
 	}
 	return strings.Join(pairs, "&")
+}
+
+// hasSecret is why the whole of a parameter is hidden.
+const hasSecret = "parameter that holds a secret"
+
+// path hides in a path what follows a name that hides its value, if it looks like
+// a secret: /reset-token/c5xxy8d0aa/, but not /token/new/ or /api-keys/42/.
+func (s *Scrubber) path(address string) string {
+	segments := strings.Split(address, "/")
+	for i := 1; i < len(segments); i++ {
+		if looksSecret(segments[i]) && s.denies(unescape(segments[i-1])) {
+			segments[i] = s.hideNamed(unescape(segments[i-1]), segments[i])
+		}
+	}
+	return strings.Join(segments, "/")
+}
+
+// minSegment is in bytes: what is shorter may be a word or an id.
+const minSegment = 8
+
+// looksSecret reports whether a segment of a path is a long mix of letters and
+// digits.
+func looksSecret(segment string) bool {
+	return len(segment) >= minSegment && strings.ContainsAny(segment, "0123456789") &&
+		strings.ContainsFunc(segment, func(r rune) bool { return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' })
 }
 
 // holdsSecret reports whether value is more than a value: a URL with a query of
