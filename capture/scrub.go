@@ -71,6 +71,7 @@ func (s *Scrubber) hideNamed(name, value string) string {
 
 // because says which term hides the value of a name.
 func (s *Scrubber) because(name string) string {
+	name = strings.TrimSpace(name)
 	folded := fold(name)
 	i := slices.IndexFunc(s.terms, func(term string) bool { return strings.Contains(folded, term) })
 	if i < 0 {
