@@ -33,6 +33,7 @@ What asks a running Caddy asks its admin API, at '` + caddy.DefaultAdminListen +
 		cmd.AddCommand(testEventCommand())
 		cmd.AddCommand(routesCommand())
 		cmd.AddCommand(resolveCommand())
+		cmd.AddCommand(scrubCommand())
 	},
 }
 

@@ -156,10 +156,7 @@ func (m *Monitor) Provision(ctx caddy.Context) error {
 		return err
 	}
 	m.sites.metrics = m.app.instruments.metrics
-	m.captureLimit = int(max(m.CaptureBody, 0))
-	if m.CaptureBody == 0 {
-		m.captureLimit = defaultCaptureBody
-	}
+	m.captureLimit = m.captured()
 	if m.destination != nil {
 		m.app.deliverTo(m.destination)
 	}
@@ -196,7 +193,7 @@ func (m *Monitor) resolve() (capture.Options, error) {
 	if err := validateErrorLog(m.ErrorLog); err != nil {
 		return options, err
 	}
-	scrubber, err := capture.NewScrubber(m.Scrub)
+	scrubber, err := m.scrubber()
 	if err != nil {
 		return options, err
 	}
@@ -222,9 +219,6 @@ func (m *Monitor) resolve() (capture.Options, error) {
 	}
 	options.Policy = policy
 	options.Scrubber = scrubber
-	if m.SendDefaultPII {
-		options.Scrubber = scrubber.KeepEmails()
-	}
 	options.Breadcrumbs = m.Breadcrumbs == nil || *m.Breadcrumbs
 	options.User = m.User
 	options.SendDefaultPII = m.SendDefaultPII

@@ -75,3 +75,20 @@ func resolve(option, value string) (string, error) {
 
 // hasPlaceholder reports whether a value is complete only when it is provisioned.
 func hasPlaceholder(value string) bool { return strings.Contains(value, "{") }
+
+// scrubber returns what the events of the monitor are scrubbed by.
+func (m *Monitor) scrubber() (*capture.Scrubber, error) {
+	scrubber, err := capture.NewScrubber(m.Scrub)
+	if err == nil && m.SendDefaultPII {
+		scrubber = scrubber.KeepEmails()
+	}
+	return scrubber, err
+}
+
+// captured returns how much of a failing response's body is captured, in bytes.
+func (m *Monitor) captured() int {
+	if m.CaptureBody == 0 {
+		return defaultCaptureBody
+	}
+	return int(max(m.CaptureBody, 0))
+}
