@@ -85,7 +85,9 @@ func (b *batch) writeEvents(ctx context.Context, tx *sql.Tx) error {
 		var seq int64
 		err := insert.QueryRowContext(ctx, e.ID, e.groupID, e.Time.UnixMilli(), e.Destination, e.Payload).Scan(&seq)
 		if err == nil && e.Destination != "" {
-			_, err = enqueue.ExecContext(ctx, seq, e.Destination)
+			if _, err = enqueue.ExecContext(ctx, seq, e.Destination); err == nil && e.Attachment != nil {
+				err = e.Attachment.insert(ctx, tx, seq)
+			}
 		}
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return fmt.Errorf("writing event %s: %w", e.ID, err)

@@ -52,7 +52,13 @@ func (b *batch) add(e Event, groupID string) {
 	b.bytes += eventBytes(&e)
 }
 
-func eventBytes(e *Event) int { return eventOverhead + len(e.Payload) + len(e.Destination) }
+func eventBytes(e *Event) int {
+	size := eventOverhead + len(e.Payload) + len(e.Destination)
+	if e.Attachment != nil {
+		size += len(e.Attachment.Data)
+	}
+	return size
+}
 
 // failures is how many occurrences the batch counts.
 func (b *batch) failures() (n int64) {

@@ -12,6 +12,7 @@ type mark struct {
 	attempts int           // that came to nothing
 	at       int64         // when the last of them did, in Unix milliseconds
 	failure  string        // and why
+	arrived  bool          // the event has, its attachment has not
 }
 
 func attempt(failure string) mark {
@@ -27,6 +28,7 @@ func (m mark) then(later mark) mark {
 		m.attempts += later.attempts
 		m.at, m.failure = later.at, later.failure
 	}
+	m.arrived = m.arrived || later.arrived
 	if later.state != "" {
 		m.state = later.state
 	}
@@ -42,19 +44,22 @@ func (m mark) write(ctx context.Context, tx *sql.Tx, id int64) error {
 		}
 	}
 	var statements []string
+	if m.arrived {
+		statements = []string{"UPDATE outbox SET arrived = 1 WHERE id = ?"}
+	}
 	switch m.state {
 	case Waiting:
-		statements = []string{"UPDATE outbox SET reason = NULL WHERE id = ?"}
+		statements = append(statements, "UPDATE outbox SET reason = NULL WHERE id = ?")
 	case SetAside:
-		statements = []string{"UPDATE outbox SET reason = failure WHERE id = ?"}
+		statements = append(statements, "UPDATE outbox SET reason = failure WHERE id = ?")
 	case Delivered:
-		statements = []string{"DELETE FROM outbox WHERE id = ?"}
+		statements = append(statements, "DELETE FROM outbox WHERE id = ?")
 	case KeptHere:
-		statements = []string{
+		statements = append(statements,
 			// Unless it was delivered in the meantime.
-			"UPDATE events SET destination = '' WHERE seq IN (SELECT id FROM outbox WHERE id = ?)",
+			"UPDATE events SET destination = '' WHERE seq IN (SELECT id FROM outbox WHERE id = ? AND NOT arrived)",
 			"DELETE FROM outbox WHERE id = ?",
-		}
+		)
 	}
 	for _, statement := range statements {
 		if _, err := tx.ExecContext(ctx, statement, id); err != nil {

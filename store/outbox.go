@@ -15,8 +15,8 @@ func (s *Store) Pending(ctx context.Context, destination string, after int64, li
 	var pending []Delivery
 	err := s.read(func(db *sql.DB) error {
 		rows, err := db.QueryContext(ctx, `
-			SELECT outbox.id, events.id, events.payload, events.time
-			FROM outbox JOIN events ON events.seq = outbox.id
+			SELECT outbox.id, events.id, events.payload, events.time, arrived, name, content_type, data
+			FROM outbox JOIN events ON events.seq = outbox.id LEFT JOIN attachments ON attachments.id = outbox.id
 			WHERE outbox.destination = ? AND outbox.reason IS NULL AND outbox.id > ?
 			ORDER BY outbox.id LIMIT ?`, destination, after, limit)
 		if err != nil {
@@ -26,9 +26,11 @@ func (s *Store) Pending(ctx context.Context, destination string, after int64, li
 		for rows.Next() {
 			var d Delivery
 			var ms int64
-			if err := rows.Scan(&d.ID, &d.EventID, &d.Payload, &ms); err != nil {
+			var a attachmentColumns
+			if err := rows.Scan(&d.ID, &d.EventID, &d.Payload, &ms, &d.Arrived, &a.name, &a.contentType, &a.data); err != nil {
 				return err
 			}
+			d.Attachment = a.attachment()
 			d.Time = time.UnixMilli(ms).UTC()
 			pending = append(pending, d)
 		}

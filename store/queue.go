@@ -31,6 +31,7 @@ type QueuedRef struct {
 	ID          int64 // as Pending returns it
 	Destination string
 	State       DeliveryState // Waiting or SetAside
+	Arrived     bool          // only its attachment is left
 }
 
 // OutboxFilter selects events in the outbox; empty fields select everything.
@@ -127,14 +128,14 @@ func readQueued(ctx context.Context, tx *sql.Tx, f OutboxFilter) ([]Queued, erro
 func (s *Store) Select(ctx context.Context, f OutboxFilter) ([]QueuedRef, error) {
 	var refs []QueuedRef
 	err := s.read(func(db *sql.DB) error {
-		rows, err := db.QueryContext(ctx, "SELECT id, destination, "+queueState+" FROM outbox"+queueFilter+"ORDER BY id", f.Destination, f.State)
+		rows, err := db.QueryContext(ctx, "SELECT id, destination, "+queueState+", arrived FROM outbox"+queueFilter+"ORDER BY id", f.Destination, f.State)
 		if err != nil {
 			return err
 		}
 		defer rows.Close()
 		for rows.Next() {
 			var ref QueuedRef
-			if err := rows.Scan(&ref.ID, &ref.Destination, &ref.State); err != nil {
+			if err := rows.Scan(&ref.ID, &ref.Destination, &ref.State, &ref.Arrived); err != nil {
 				return err
 			}
 			refs = append(refs, ref)
@@ -171,9 +172,9 @@ func selectEvent(ctx context.Context, db *sql.DB, id string, ref *QueuedRef) err
 	}
 	// "g" follows every hex digit.
 	return db.QueryRowContext(ctx, `
-		SELECT outbox.id, outbox.destination, `+queueState+` FROM events JOIN outbox ON outbox.id = events.seq
+		SELECT outbox.id, outbox.destination, `+queueState+`, arrived FROM events JOIN outbox ON outbox.id = events.seq
 		WHERE events.id BETWEEN ?1 AND ?1 || 'g' ORDER BY events.id LIMIT 1`, id).
-		Scan(&ref.ID, &ref.Destination, &ref.State)
+		Scan(&ref.ID, &ref.Destination, &ref.State, &ref.Arrived)
 }
 
 // Retry has an event that was set aside wait for its delivery again. It takes effect with the next commit.

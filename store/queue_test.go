@@ -125,7 +125,7 @@ func TestEventsAreSelectedByTheirID(t *testing.T) {
 	}
 	all := waiting(t, s, 2)
 	refs, err := s.SelectEvents(t.Context(), "bbbbbbbb", all[0].EventID)
-	if err != nil || len(refs) != 2 || refs[0].ID != all[1].ID || refs[1] != (QueuedRef{all[0].ID, destination, Waiting}) {
+	if err != nil || len(refs) != 2 || refs[0].ID != all[1].ID || refs[1] != (QueuedRef{all[0].ID, destination, Waiting, false}) {
 		t.Errorf("%+v, %v", refs, err)
 	}
 	for _, id := range []string{"cccccccc", "bbbbbbb", "", all[0].EventID + "0"} {

@@ -128,7 +128,7 @@ func (t *trimmer) removeEvents(ctx context.Context, reason, selected string, lim
 		return 0, err
 	}
 	defer tx.Rollback()
-	waiting, err := countByDestination(ctx, tx, "SELECT destination, count(*) FROM outbox WHERE reason IS NULL AND id IN ("+selected+
+	waiting, err := countByDestination(ctx, tx, "SELECT destination, count(*) FROM outbox WHERE reason IS NULL AND NOT arrived AND id IN ("+selected+
 		") GROUP BY destination", limit, trimRows)
 	if err != nil {
 		return 0, fmt.Errorf("selecting events: %w", err)

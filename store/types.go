@@ -31,6 +31,8 @@ type Event struct {
 	Time        time.Time // zero: the time of the occurrence
 	Payload     []byte    // JSON in Sentry's event schema, already scrubbed; the store keeps the slice
 	Destination string    // where it must be delivered; empty: kept here only
+
+	Attachment *Attachment // to be delivered after it; nil: none
 }
 
 // Occurrence is one failure of a group.
@@ -107,4 +109,7 @@ type Delivery struct {
 	EventID string
 	Payload []byte
 	Time    time.Time
+
+	Attachment *Attachment // nil: none
+	Arrived    bool        // the destination has the event: only the attachment is left
 }
