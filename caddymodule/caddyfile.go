@@ -82,6 +82,7 @@ func parseMonitor(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //	    routes               <file>|export <project> [<host...>]
 //	    label_style          django|openapi|view
 //	    capture_body         <size>|off
+//	    attach_body          [on|off]
 //	    capture_request_body <size>|off
 //	    slow                 <duration>
 //	    ignore {
@@ -136,6 +137,7 @@ func (m *Monitor) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 		"routes":               {repeats: true, parse: m.parseURLConf},
 		"label_style":          {parse: m.parseLabelStyle},
 		"capture_body":         {parse: m.parseCaptureBody},
+		"attach_body":          {parse: toggle(&m.AttachBody)},
 		"capture_request_body": {parse: m.parseCaptureRequestBody},
 		"slow":                 {parse: m.parseSlow},
 		"ignore":               {parse: m.parseIgnore},

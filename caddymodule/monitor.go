@@ -49,6 +49,10 @@ type Monitor struct {
 	// -1 keeps none. Default: 65536.
 	CaptureBody int64 `json:"capture_body,omitempty"`
 
+	// AttachBody has what is kept of a failing response's body follow the error event as
+	// a file, scrubbed. Needs Sentry. Default: false.
+	AttachBody bool `json:"attach_body,omitempty"`
+
 	// CaptureRequestBody is how much of a failing request's body is looked at, in
 	// bytes; 0 is nothing. Kept are whole JSON documents, form fields, and the
 	// names and sizes of uploads, scrubbed. Default: 0.
@@ -211,6 +215,9 @@ func (m *Monitor) resolve() (capture.Options, error) {
 	if m.destination != nil {
 		options.Destination = m.destination.Name()
 	}
+	if err := m.validateAttachBody(); err != nil {
+		return options, err
+	}
 	if m.PropagateTraces {
 		if m.destination == nil {
 			return options, errNoProject
@@ -222,6 +229,7 @@ func (m *Monitor) resolve() (capture.Options, error) {
 	options.Breadcrumbs = m.Breadcrumbs == nil || *m.Breadcrumbs
 	options.User = m.User
 	options.SendDefaultPII = m.SendDefaultPII
+	options.AttachBody = m.AttachBody
 	options.Release = release
 	options.Environment = environment
 	options.ServerName, _ = os.Hostname() // an event without it is still an event

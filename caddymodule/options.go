@@ -32,6 +32,17 @@ func validateCaptureRequestBody(size int64) error {
 	return nil
 }
 
+// validateAttachBody refuses what would attach nothing.
+func (m *Monitor) validateAttachBody() error {
+	switch {
+	case m.AttachBody && m.Sentry == "":
+		return errors.New("attach_body has no destination: add the sentry option, or leave it out")
+	case m.AttachBody && m.CaptureBody == captureOff:
+		return errors.New("attach_body has no body to attach: capture_body is off")
+	}
+	return nil
+}
+
 // errNoProject: a trace of Sentry's belongs to a project.
 var errNoProject = errors.New("propagate_traces has no project: add the sentry option, or leave it out")
 

@@ -196,6 +196,6 @@ func (rec *Recorder) occurrence(f *failure) (o store.Occurrence, became Disposit
 		rec.log.Error("encoding an error event failed", "error", err, "route", f.x.Route)
 		return o, Broken
 	}
-	o.Event = &store.Event{ID: id, Time: o.Time, Payload: payload, Destination: opts.Destination}
+	o.Event = &store.Event{ID: id, Time: o.Time, Payload: payload, Destination: opts.Destination, Attachment: f.site.attachment(page)}
 	return o, Captured
 }

@@ -24,6 +24,9 @@ type Options struct {
 	// SendDefaultPII lets events name who sent the request, as the option of
 	// Sentry's SDKs does.
 	SendDefaultPII bool
+	// AttachBody has the scrubbed body of a failing response follow its event as a
+	// file.
+	AttachBody bool
 }
 
 // Site observes the exchanges of one site.

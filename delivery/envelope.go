@@ -28,6 +28,9 @@ type itemHeader struct {
 	Type        string `json:"type"`
 	ContentType string `json:"content_type"`
 	Length      int    `json:"length"` // bytes
+
+	FileName       string `json:"filename,omitempty"`
+	AttachmentType string `json:"attachment_type,omitempty"`
 }
 
 // sentAtLayout is RFC 3339 in UTC with milliseconds.
@@ -39,17 +42,35 @@ const sentAtLayout = "2006-01-02T15:04:05.000Z"
 //
 // Sentry: develop-docs/sdk/foundations/transport/envelopes.
 func writeEnvelope(w io.Writer, d store.Delivery, report []byte, by sdk, sentAt time.Time) error {
-	if err := json.NewEncoder(w).Encode(envelopeHeader{d.EventID, sentAt.UTC().Format(sentAtLayout), by}); err != nil {
+	if err := writeHeader(w, d, by, sentAt); err != nil {
 		return err
 	}
-	if err := writeItem(w, "event", d.Payload); err != nil || report == nil {
+	if err := writeItem(w, itemHeader{Type: "event", ContentType: "application/json"}, d.Payload); err != nil || report == nil {
 		return err
 	}
-	return writeItem(w, "client_report", report)
+	return writeItem(w, itemHeader{Type: "client_report", ContentType: "application/json"}, report)
 }
 
-func writeItem(w io.Writer, kind string, payload []byte) error {
-	if err := json.NewEncoder(w).Encode(itemHeader{kind, "application/json", len(payload)}); err != nil {
+// writeAttachment writes the attachment of an event as an envelope of its own, which tells by its event id where it belongs.
+func writeAttachment(w io.Writer, d store.Delivery, by sdk, sentAt time.Time) error {
+	if err := writeHeader(w, d, by, sentAt); err != nil {
+		return err
+	}
+	return writeItem(w, itemHeader{
+		Type:           "attachment",
+		ContentType:    d.Attachment.ContentType,
+		FileName:       d.Attachment.Name,
+		AttachmentType: "event.attachment",
+	}, d.Attachment.Data)
+}
+
+func writeHeader(w io.Writer, d store.Delivery, by sdk, sentAt time.Time) error {
+	return json.NewEncoder(w).Encode(envelopeHeader{d.EventID, sentAt.UTC().Format(sentAtLayout), by})
+}
+
+func writeItem(w io.Writer, header itemHeader, payload []byte) error {
+	header.Length = len(payload)
+	if err := json.NewEncoder(w).Encode(header); err != nil {
 		return err
 	}
 	if _, err := w.Write(payload); err != nil {
@@ -62,13 +83,13 @@ func writeItem(w io.Writer, kind string, payload []byte) error {
 // compressors are reused because each holds hundreds of kilobytes.
 var compressors = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
 
-// compressedEnvelope returns an envelope as the gzip body of a request.
-func compressedEnvelope(d store.Delivery, report []byte, by sdk, sentAt time.Time) (*bytes.Buffer, error) {
+// compressed returns an envelope as the gzip body of a request.
+func compressed(write func(io.Writer) error) (*bytes.Buffer, error) {
 	body := new(bytes.Buffer)
 	zw := compressors.Get().(*gzip.Writer)
 	defer compressors.Put(zw)
 	zw.Reset(body)
-	if err := writeEnvelope(zw, d, report, by, sentAt); err != nil {
+	if err := write(zw); err != nil {
 		return nil, err
 	}
 	return body, zw.Close()

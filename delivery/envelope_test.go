@@ -38,7 +38,9 @@ func TestEnvelope(t *testing.T) {
 		{"a large payload", strings.Repeat("x", 1<<20)},
 	} {
 		t.Run("brings "+tt.name+" unchanged", func(t *testing.T) {
-			body, err := compressedEnvelope(store.Delivery{EventID: "id", Payload: []byte(tt.payload)}, nil, by, sentAt)
+			body, err := compressed(func(w io.Writer) error {
+				return writeEnvelope(w, store.Delivery{EventID: "id", Payload: []byte(tt.payload)}, nil, by, sentAt)
+			})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -9,6 +9,7 @@ import (
 // metrics are the instruments of all destinations.
 type metrics struct {
 	events      *prometheus.CounterVec
+	attachments *prometheus.CounterVec
 	attempts    *prometheus.CounterVec
 	up          *prometheus.GaugeVec
 	lastSuccess *prometheus.GaugeVec
@@ -20,6 +21,10 @@ func newMetrics() *metrics {
 		events: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "django_delivery_events_total",
 			Help: "Events whose delivery came to an end, by result: delivered, set_aside because the receiver refused them, or dropped by hand.",
+		}, []string{"destination", "result"}),
+		attachments: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "django_delivery_attachments_total",
+			Help: "Attachments of delivered events, by result: delivered, or dropped because the receiver does not take them or asks for none.",
 		}, []string{"destination", "result"}),
 		attempts: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "django_delivery_attempts_total",
@@ -42,7 +47,7 @@ func newMetrics() *metrics {
 }
 
 func (m *metrics) collectors() []prometheus.Collector {
-	return []prometheus.Collector{m.events, m.attempts, m.up, m.lastSuccess, m.duration}
+	return []prometheus.Collector{m.events, m.attachments, m.attempts, m.up, m.lastSuccess, m.duration}
 }
 
 // begin makes the counters of a destination appear before they count, so that their first increase is seen as one.
@@ -50,6 +55,8 @@ func (m *metrics) begin(destination string) {
 	m.events.WithLabelValues(destination, "delivered")
 	m.events.WithLabelValues(destination, "set_aside")
 	m.events.WithLabelValues(destination, "dropped")
+	m.attachments.WithLabelValues(destination, "delivered")
+	m.attachments.WithLabelValues(destination, "dropped")
 }
 
 // retire takes away what would mislead about a destination that nobody uses; its counters stay.
@@ -65,6 +72,15 @@ func (m *metrics) attempted(destination, code string, took time.Duration) {
 func (m *metrics) delivered(destination string) {
 	m.events.WithLabelValues(destination, "delivered").Inc()
 	m.lastSuccess.WithLabelValues(destination).Set(float64(time.Now().UnixMilli()) / 1000)
+}
+
+// followed counts an attachment, which the receiver has or never will.
+func (m *metrics) followed(destination string, taken bool) {
+	result := "dropped"
+	if taken {
+		result = "delivered"
+	}
+	m.attachments.WithLabelValues(destination, result).Inc()
 }
 
 func (m *metrics) setAside(destination string) {

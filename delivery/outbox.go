@@ -12,6 +12,8 @@ type Outbox interface {
 	Pending(ctx context.Context, destination string, after int64, limit int) ([]store.Delivery, error)
 	// Delivered removes an event. It may be pending still until the removal is committed.
 	Delivered(id int64)
+	// Arrived notes that the receiver has an event whose attachment goes on waiting.
+	Arrived(id int64)
 	// Failed notes an attempt after which an event goes on waiting.
 	Failed(id int64, reason string)
 	// SetAside keeps an event with the reason why it is not tried again.

@@ -16,8 +16,10 @@ type memoryOutbox struct {
 	err         error // what Pending returns
 	uncommitted bool  // removals are held back until commit is called
 	lastID      int64
+	attachment  *store.Attachment // of what is added
 	waiting     []entry
 	removed     map[int64]bool
+	arrived     []string            // event ids
 	delivered   []string            // event ids
 	setAside    map[string]string   // reasons by event id
 	failed      map[string][]string // reasons by event id
@@ -54,6 +56,8 @@ func (o *memoryOutbox) add(destination string, n int) string {
 			EventID: eventID(o.lastID),
 			Payload: fmt.Appendf(nil, `{"event_id":%q,"message":"line\nline"}`, eventID(o.lastID)),
 			Time:    time.Now(),
+
+			Attachment: o.attachment,
 		}, destination})
 	}
 	o.wake()
@@ -89,6 +93,29 @@ func (o *memoryOutbox) Delivered(id int64) {
 	defer o.mu.Unlock()
 	o.delivered = append(o.delivered, eventID(id))
 	o.remove(id)
+}
+
+func (o *memoryOutbox) Arrived(id int64) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.arrived = append(o.arrived, eventID(id))
+	for i := range o.waiting {
+		if o.waiting[i].ID == id && !o.uncommitted {
+			o.waiting[i].Arrived = true
+		}
+	}
+}
+
+// attach adds an event with an attachment.
+func (o *memoryOutbox) attach(destination string) string {
+	o.mu.Lock()
+	o.attachment = &store.Attachment{Name: "response.html", ContentType: "text/html", Data: []byte("<p>line\nline</p>")}
+	o.mu.Unlock()
+	id := o.add(destination, 1)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.attachment = nil
+	return id
 }
 
 func (o *memoryOutbox) SetAside(id int64, reason string) {

@@ -16,6 +16,7 @@ const (
 	failed    verdict = iota // not answered for good: try again
 	delivered                // the receiver has it
 	refused                  // the receiver will never take it
+	followed                 // the receiver has the event since before, and of its attachment no more is to be told
 )
 
 // outcome is a verdict with what the receiver said about it.
@@ -23,6 +24,8 @@ type outcome struct {
 	verdict verdict
 	reason  string        // one line; empty if delivered
 	pause   time.Duration // send nothing for this long, whatever the verdict
+	status  int           // of the answer; 0 if there was none
+	noFiles time.Duration // send no attachments for this long
 }
 
 // maxReasonBytes bounds what is kept of a receiver's explanation.

@@ -31,7 +31,9 @@ func (s *Sender) Drop(refs []store.QueuedRef) {
 		s.outbox.Drop(ref.ID)
 		s.metrics.dropped(ref.Destination)
 		if ref.State == store.Waiting { // of one that was set aside it was told then
-			s.Discarded(ref.Destination, SendError, CategoryError, 1)
+			if !ref.Arrived {
+				s.Discarded(ref.Destination, SendError, CategoryError, 1)
+			}
 		}
 	}
 }

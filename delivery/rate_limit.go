@@ -23,10 +23,13 @@ const (
 // most, as a limited event stays in the outbox.
 var limitedCategories = []string{"", "error", "default"}
 
+// attachmentCategories are those that concern attachments.
+var attachmentCategories = []string{"", CategoryAttachment}
+
 // requestedPause returns how long the receiver asks not to be sent error events: 0, or up to maxPause. Any answer may
 // ask for it with X-Sentry-Rate-Limits, also one that accepts the event; a 429 always does.
 func requestedPause(status int, header http.Header, now time.Time) time.Duration {
-	pause := parseRateLimits(strings.Join(header.Values("X-Sentry-Rate-Limits"), ","))
+	pause := parseRateLimits(header, limitedCategories)
 	if status != http.StatusTooManyRequests {
 		return pause
 	}
@@ -36,18 +39,18 @@ func requestedPause(status int, header http.Header, now time.Time) time.Duration
 	return max(pause, minPause)
 }
 
-// parseRateLimits returns the longest limit of an X-Sentry-Rate-Limits header that concerns error events, 0 if none
+// parseRateLimits returns the longest limit of the X-Sentry-Rate-Limits headers that concerns one of the categories, 0 if none
 // does. The header is a list of "<seconds>:<category>;<category>...:<scope>:<reason>..." of which everything but the
 // seconds may be missing; what cannot be read is passed over.
 //
 // Relay: relay-server/src/utils/rate_limits.rs.
-func parseRateLimits(header string) time.Duration {
+func parseRateLimits(header http.Header, of []string) time.Duration {
 	var longest time.Duration
-	for limit := range strings.SplitSeq(header, ",") {
+	for limit := range strings.SplitSeq(strings.Join(header.Values("X-Sentry-Rate-Limits"), ","), ",") {
 		seconds, rest, _ := strings.Cut(limit, ":")
 		categories, _, _ := strings.Cut(rest, ":")
 		concerned := slices.ContainsFunc(strings.Split(categories, ";"), func(category string) bool {
-			return slices.Contains(limitedCategories, strings.ToLower(strings.TrimSpace(category)))
+			return slices.Contains(of, strings.ToLower(strings.TrimSpace(category)))
 		})
 		if pause, ok := parseSeconds(seconds); ok && concerned {
 			longest = max(longest, pause)

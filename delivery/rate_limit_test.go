@@ -37,7 +37,7 @@ func TestParseRateLimits(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := parseRateLimits(tt.header); got != tt.want {
+			if got := limits(tt.header); got != tt.want {
 				t.Errorf("parseRateLimits(%q) = %v, want %v", tt.header, got, tt.want)
 			}
 		})
@@ -104,11 +104,11 @@ func FuzzParseRateLimits(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, header string) {
-		alone := parseRateLimits(header)
+		alone := limits(header)
 		if alone < 0 || alone > maxPause || alone%time.Second != 0 {
 			t.Errorf("parseRateLimits(%q) = %v", header, alone)
 		}
-		if both := parseRateLimits(header + ",60:error:key"); both != max(alone, time.Minute) {
+		if both := limits(header + ",60:error:key"); both != max(alone, time.Minute) {
 			t.Errorf("a limit of a minute behind %q (%v) gives %v", header, alone, both)
 		}
 	})
@@ -123,4 +123,9 @@ func FuzzParseRetryAfter(f *testing.F) {
 			t.Errorf("parseRetryAfter(%q) = %v", header, got)
 		}
 	})
+}
+
+// limits reads one X-Sentry-Rate-Limits header.
+func limits(header string) time.Duration {
+	return parseRateLimits(http.Header{"X-Sentry-Rate-Limits": {header}}, limitedCategories)
 }

@@ -22,6 +22,14 @@ type envelope struct {
 	report  []byte // of the second item, if there is one
 }
 
+// file returns the attachment, if that is what the envelope holds, with its name and type.
+func (e envelope) file() string {
+	if e.item["type"] != "attachment" {
+		return ""
+	}
+	return fmt.Sprintf("%s %s %s %s", e.item["filename"], e.item["content_type"], e.item["attachment_type"], e.payload)
+}
+
 // readEnvelope reads an envelope with an event and perhaps a client report: a header line, then of each item a header line,
 // as many bytes of payload as that says, and a newline.
 func readEnvelope(raw []byte) (e envelope, err error) {
@@ -83,6 +91,7 @@ type hit struct {
 	sentAt  any // of the envelope
 	auth    string
 	report  string // client report
+	file    string // attachment, if that is what it was
 }
 
 // receiver is a server that follows a script, and takes every event when that is over.
@@ -107,14 +116,14 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		r.t.Errorf("unreadable request: %v", err)
 	}
 	id, _ := e.header["event_id"].(string)
-	answer := r.arrive(hit{time.Now(), id, e.header["sent_at"], request.Header.Get("X-Sentry-Auth"), string(e.report)})
+	answer := r.arrive(hit{time.Now(), id, e.header["sent_at"], request.Header.Get("X-Sentry-Auth"), string(e.report), e.file()})
 	defer r.leave()
 	noted := &statusWriter{ResponseWriter: w}
 	if answer == nil {
 		answer = status(http.StatusOK, `{"id":"`+id+`"}`)
 	}
 	answer(noted, request)
-	if noted.status == http.StatusOK && request.Context().Err() == nil {
+	if e.file() == "" && noted.status == http.StatusOK && request.Context().Err() == nil {
 		r.mu.Lock()
 		r.took[id]++
 		r.mu.Unlock()

@@ -14,12 +14,16 @@ type Reason string
 
 // The reasons that delivery has itself.
 const (
-	SendError     Reason = "send_error"     // the receiver refused it, or it was given up by hand
-	CacheOverflow Reason = "cache_overflow" // it was removed from the outbox to respect a limit
+	SendError     Reason = "send_error"        // the receiver refused it, or it was given up by hand
+	RateLimit     Reason = "ratelimit_backoff" // the receiver asked not to be sent any
+	CacheOverflow Reason = "cache_overflow"    // it was removed from the outbox to respect a limit
 )
 
-// CategoryError is what Sentry calls error events where it counts.
-const CategoryError = "error"
+// What Sentry calls error events and what belongs to them where it counts. Attachments are counted in bytes.
+const (
+	CategoryError      = "error"
+	CategoryAttachment = "attachment"
+)
 
 // Discarded has the receiver told that n of what belonged there were not sent. It goes with the next envelope; what nobody
 // delivers to is not told. It waits for nothing.

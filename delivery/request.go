@@ -36,6 +36,11 @@ func (s *Sender) attempt(to *Destination, d store.Delivery) (o outcome) {
 	if err != nil {
 		return outcome{verdict: refused, reason: fmt.Sprintf("making the request: %v", err)}
 	}
+	return s.post(to, request)
+}
+
+// post sends a request and judges by the answer what became of what is in it.
+func (s *Sender) post(to *Destination, request *http.Request) outcome {
 	began := time.Now()
 	response, err := s.clientFor(to).Do(request)
 	if err != nil {
@@ -49,7 +54,9 @@ func (s *Sender) attempt(to *Destination, d store.Delivery) (o outcome) {
 	// The status decides; an answer that breaks off behind it only explains less.
 	body, _ := io.ReadAll(io.LimitReader(response.Body, maxAnswerBytes))
 	s.metrics.attempted(to.name, strconv.Itoa(response.StatusCode), time.Since(began))
-	return judge(response.StatusCode, response.Header, body, time.Now())
+	o := judge(response.StatusCode, response.Header, body, time.Now())
+	o.status, o.noFiles = response.StatusCode, parseRateLimits(response.Header, attachmentCategories)
+	return o
 }
 
 func (s *Sender) request(ctx context.Context, to *Destination, d store.Delivery, discarded map[discard]int64) (*http.Request, error) {
@@ -58,7 +65,12 @@ func (s *Sender) request(ctx context.Context, to *Destination, d store.Delivery,
 	if err != nil {
 		return nil, err
 	}
-	body, err := compressedEnvelope(d, report, s.sdk, now)
+	return s.envelope(ctx, to, func(w io.Writer) error { return writeEnvelope(w, d, report, s.sdk, now) })
+}
+
+// envelope returns the request that brings an envelope to a destination.
+func (s *Sender) envelope(ctx context.Context, to *Destination, write func(io.Writer) error) (*http.Request, error) {
+	body, err := compressed(write)
 	if err != nil {
 		return nil, err
 	}

@@ -31,6 +31,7 @@ type worker struct {
 
 	mu       sync.Mutex
 	reopened []int64 // ids of events that were set aside and are to be tried again
+	follow   follow
 
 	// What follows belongs to the goroutine that has its turn.
 	health    health
@@ -185,10 +186,10 @@ func (w *worker) deliver(events []store.Delivery) (left bool) {
 	var attempts sync.WaitGroup
 	for i, d := range events {
 		attempts.Go(func() {
-			outcomes[i] = w.sender.attempt(to, d)
+			outcomes[i] = w.send(to, d)
 			// Not later: a kill before the slowest of them is answered should repeat as few as possible.
 			switch o := outcomes[i]; o.verdict {
-			case delivered:
+			case delivered, followed:
 				w.sender.outbox.Delivered(d.ID)
 			case refused:
 				w.sender.outbox.SetAside(d.ID, o.reason)
