@@ -1,5 +1,7 @@
 """Views that raise."""
 
+import asyncio
+
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import Http404
@@ -48,6 +50,16 @@ def template(request):
     return render(request, "crashes/template.html", {"price": "on request"})
 
 
+def template_syntax(request):
+    """A TemplateSyntaxError: a tag that nobody wrote."""
+    return render(request, "crashes/unknown_tag.html")
+
+
+def template_include(request):
+    """A TemplateDoesNotExist: an included template that is not there."""
+    return render(request, "crashes/includes_nothing.html")
+
+
 def database(request):
     """An OperationalError: a query on a table that does not exist."""
     with connection.cursor() as cursor:
@@ -67,6 +79,22 @@ def recursion(request):
 def unicode(request):
     """A ValueError whose message is not ASCII."""
     raise ValueError("Käsekrainer für 5 € – наличными, 現金 🌭")
+
+
+async def asynchronous(request):
+    """A RuntimeError in an async view."""
+    await asyncio.sleep(0)
+    raise RuntimeError("the courier did not come back")
+
+
+def missing_module(request):
+    """A ModuleNotFoundError: an import of what was never installed."""
+    import crashes.warehouse  # noqa: F401
+
+
+def middleware(request):
+    """A LookupError in a middleware, before there is a view."""
+    raise AssertionError("crashes.middleware.Crash is not installed")
 
 
 def permission(request):

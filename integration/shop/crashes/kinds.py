@@ -1,18 +1,39 @@
 """Every way the shop can fail, by the name in its URL. A view's docstring is its line on the index page."""
 
-from . import answers, deaths, exceptions, streams
+from . import answers, bodies, chains, deaths, exceptions, handled, messages, queries, streams
 
 KINDS = {
     "value-error": exceptions.value_error,
     "key-error": exceptions.key_error,
     "chained": exceptions.chained,
     "suppressed": exceptions.suppressed,
+    "context": chains.context,
+    "deep": chains.deep,
+    "group": chains.group,
+    "wrapped-refusal": chains.wrapped_refusal,
+    "no-message": messages.no_message,
+    "markup": messages.markup,
+    "notes": messages.notes,
+    "lines": messages.lines,
+    "huge-locals": messages.huge_locals,
     "template": exceptions.template,
+    "template-syntax": exceptions.template_syntax,
+    "template-include": exceptions.template_include,
     "database": exceptions.database,
+    "integrity": queries.integrity,
+    "does-not-exist": queries.does_not_exist,
     "recursion": exceptions.recursion,
     "unicode": exceptions.unicode,
+    "asynchronous": exceptions.asynchronous,
+    "missing-module": exceptions.missing_module,
+    "middleware": exceptions.middleware,
+    "form": bodies.form,
+    "document": bodies.document,
     "permission": exceptions.permission,
     "not-found": exceptions.not_found,
+    "wrapped-not-found": handled.wrapped_not_found,
+    "suspicious": handled.suspicious,
+    "logged": handled.logged,
     "json": answers.json,
     "plain": answers.plain,
     "html": answers.html,
@@ -21,6 +42,7 @@ KINDS = {
     "set-cookie": answers.set_cookie,
     "streaming": streams.streaming,
     "exit-midway": streams.exit_midway,
+    "short": streams.short,
     "kill": deaths.kill,
     "hang": deaths.hang,
 }

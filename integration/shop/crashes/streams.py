@@ -1,5 +1,7 @@
 """Views that fail when the client already has a 200 and part of the body."""
 
+from django.http import HttpResponse
+
 from shop.streaming import stream
 
 from .deaths import die
@@ -13,6 +15,13 @@ def streaming(request):
 def exit_midway(request):
     """200, two lines, then the worker is killed: a truncated answer."""
     return stream(request, _two_lines_then(die), content_type="text/plain")
+
+
+def short(request):
+    """200 with a body that is shorter than its Content-Length: a truncated answer."""
+    response = HttpResponse("the first line\n", content_type="text/plain")
+    response["Content-Length"] = "4711"
+    return response
 
 
 def _two_lines_then(fail):

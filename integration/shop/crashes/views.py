@@ -1,3 +1,6 @@
+from inspect import iscoroutinefunction
+
+from asgiref.sync import async_to_sync
 from django.http import Http404
 from django.shortcuts import render
 
@@ -14,4 +17,6 @@ def crash(request, kind):
         view = KINDS[kind]
     except KeyError:
         raise Http404(f"no kind of crash is called {kind}") from None
+    if iscoroutinefunction(view):
+        view = async_to_sync(view)
     return view(request)

@@ -4,11 +4,12 @@ import gzip
 import traceback
 from unittest import mock
 
-from django.db import OperationalError
+from catalog.models import Product
+from crashes.kinds import KINDS
+from django.db import IntegrityError, OperationalError, transaction
+from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.test import Client, TestCase
 from django.utils.html import escape
-
-from crashes.kinds import KINDS
 
 
 def crash(client, kind):
@@ -28,11 +29,33 @@ class Index(TestCase):
 
 
 class Exceptions(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        Product.objects.create(name="Anvil", slug="anvil", price=89)
+
     raised = {
         "value-error": ValueError,
         "key-error": KeyError,
         "chained": RuntimeError,
         "suppressed": LookupError,
+        "context": AttributeError,
+        "deep": ConnectionError,
+        "group": ExceptionGroup,
+        "wrapped-refusal": RuntimeError,
+        "no-message": ValueError,
+        "markup": KeyError,
+        "notes": ValueError,
+        "lines": ValueError,
+        "huge-locals": TypeError,
+        "template-syntax": TemplateSyntaxError,
+        "template-include": TemplateDoesNotExist,
+        "integrity": IntegrityError,
+        "does-not-exist": Product.DoesNotExist,
+        "asynchronous": RuntimeError,
+        "missing-module": ModuleNotFoundError,
+        "middleware": LookupError,
+        "form": ValueError,
+        "document": KeyError,
         "template": ArithmeticError,
         "database": OperationalError,
         "recursion": RecursionError,
@@ -41,13 +64,13 @@ class Exceptions(TestCase):
 
     def test_each_raises_its_exception(self):
         for kind, error in self.raised.items():
-            with self.subTest(kind), self.assertRaises(error):
+            with self.subTest(kind), self.assertRaises(error), transaction.atomic():
                 crash(self.client, kind)
 
     def test_each_answers_500_with_the_shops_own_page(self):
         client = Client(raise_request_exception=False)
         for kind in self.raised:
-            with self.subTest(kind):
+            with self.subTest(kind), transaction.atomic():
                 self.assertContains(crash(client, kind), "it is our fault", status_code=500)
 
     def test_the_value_error_leaves_a_password_among_its_locals(self):
@@ -70,9 +93,22 @@ class Exceptions(TestCase):
         with self.assertRaisesRegex(ValueError, "現金 🌭"):
             crash(self.client, "unicode")
 
+    def test_the_group_has_two_and_the_notes_are_two(self):
+        with self.assertRaises(ExceptionGroup) as group:
+            crash(self.client, "group")
+        self.assertEqual(len(group.exception.exceptions), 2)
+        with self.assertRaises(ValueError) as noted:
+            crash(self.client, "notes")
+        self.assertEqual(len(noted.exception.__notes__), 2)
+
     def test_forbidden_and_not_found_are_no_failures(self):
         self.assertEqual(crash(self.client, "permission").status_code, 403)
         self.assertEqual(crash(self.client, "not-found").status_code, 404)
+        self.assertEqual(crash(self.client, "wrapped-not-found").status_code, 404)
+
+    def test_the_suspicious_is_refused(self):
+        with self.assertLogs("django.security", "ERROR"):
+            self.assertEqual(crash(self.client, "suspicious").status_code, 400)
 
 
 class Answers(TestCase):
@@ -80,6 +116,11 @@ class Answers(TestCase):
         response = crash(self.client, "json")
         self.assertEqual(response.status_code, 500)
         self.assertEqual(response.json().keys(), {"detail", "code", "api_key"})
+
+    def test_the_logged_exception_is_answered_as_json(self):
+        with self.assertLogs("crashes.handled", "ERROR"):
+            response = crash(self.client, "logged")
+        self.assertEqual((response.status_code, response.json()["code"]), (500, "provider_slow"))
 
     def test_plain(self):
         response = crash(self.client, "plain")
@@ -113,6 +154,10 @@ class Streams(TestCase):
         self.assertEqual([next(parts), next(parts)], [b"the first line\n", b"the second line\n"])
         with self.assertRaises(RuntimeError):
             next(parts)
+
+    def test_a_body_is_shorter_than_it_says(self):
+        response = crash(self.client, "short")
+        self.assertLess(len(response.content), int(response["Content-Length"]))
 
     @mock.patch("crashes.deaths.os.kill")
     def test_a_killed_worker_cuts_it_in_the_same_place(self, kill):
