@@ -39,7 +39,7 @@ func (s *Scrubber) python(e *evidence.Evidence) []sentry.Exception {
 		if last.Stacktrace == nil {
 			last.Stacktrace = new(sentry.Stacktrace)
 		}
-		last.Stacktrace.Frames = append(last.Stacktrace.Frames, s.frame(*e.Template))
+		last.Stacktrace.Frames = withTemplate(last.Stacktrace.Frames, s.frame(*e.Template))
 	}
 	return all
 }
