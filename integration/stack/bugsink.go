@@ -20,6 +20,7 @@ type Bugsink struct {
 
 // BugsinkProject is where events go and how to read them back.
 type BugsinkProject struct {
+	ID    string // as the API has it
 	DSN   string
 	Token string // of the API, as a bearer
 }
@@ -52,9 +53,9 @@ from bsmain.models import AuthToken
 from projects.models import Project
 from teams.models import Team
 
-team = Team.objects.create(name="Team")
-project = Project.objects.create(name="Shop", slug="shop", team=team, retention_max_event_count=1_000_000)
-print(project.dsn, AuthToken.create_full_access().token)
+team, _ = Team.objects.get_or_create(name="Team")
+project = Project.objects.create(name="%[1]s", slug="%[1]s", team=team, retention_max_event_count=1_000_000)
+print(project.id, project.dsn, AuthToken.create_full_access().token)
 `
 
 // Prepare makes the databases and a project in them, which is number 1.
@@ -71,15 +72,20 @@ func (b Bugsink) Prepare(ctx context.Context) (BugsinkProject, error) {
 			return BugsinkProject{}, err
 		}
 	}
-	out, err := b.manage(ctx, "shell", "-v0", "-c", bugsinkProject)
+	return b.Project(ctx, "shop")
+}
+
+// Project makes a further project in what Prepare has made.
+func (b Bugsink) Project(ctx context.Context, slug string) (BugsinkProject, error) {
+	out, err := b.manage(ctx, "shell", "-v0", "-c", fmt.Sprintf(bugsinkProject, slug))
 	if err != nil {
 		return BugsinkProject{}, err
 	}
-	dsn, token, ok := strings.Cut(strings.TrimSpace(out), " ")
-	if !ok {
-		return BugsinkProject{}, fmt.Errorf("bugsink-manage shell said %q, no DSN and token", out)
+	said := strings.Fields(out)
+	if len(said) != 3 {
+		return BugsinkProject{}, fmt.Errorf("bugsink-manage shell said %q, no number, DSN and token", out)
 	}
-	return BugsinkProject{dsn, token}, nil
+	return BugsinkProject{said[0], said[1], said[2]}, nil
 }
 
 const anotherBugsinkProject = `

@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -16,6 +17,8 @@ type Shop struct {
 	Env     []string // settings, see integration/shop/shop/settings.py
 	Workers int      // of gunicorn; default 4
 	Timeout int      // of gunicorn's workers, in seconds; default 30
+	Python  string   // that runs it; default that of .build/venv
+	App     string   // WSGI application; default the shop's own
 }
 
 func (s Shop) environment() []string {
@@ -25,7 +28,7 @@ func (s Shop) environment() []string {
 // Prepare makes the database with its contents and collects the static files.
 func (s Shop) Prepare(ctx context.Context) error {
 	for _, command := range [][]string{{"seed"}, {"collectstatic", "--no-input", "--verbosity", "0"}} {
-		cmd := exec.CommandContext(ctx, python(), append([]string{Root("integration", "shop", "manage.py")}, command...)...)
+		cmd := exec.CommandContext(ctx, s.python(), append([]string{Root("integration", "shop", "manage.py")}, command...)...)
 		cmd.Env = append(os.Environ(), s.environment()...)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return fmt.Errorf("manage.py %s: %w\n%s", command[0], err, out)
@@ -43,9 +46,13 @@ func (s Shop) Gunicorn(ctx context.Context, addr string) (*Process, error) {
 	if s.Timeout > 0 {
 		env = append(env, "SHOP_TIMEOUT="+strconv.Itoa(s.Timeout))
 	}
+	args := []string{s.python(), "-m", "gunicorn", "-c", Root("integration", "shop", "gunicorn.conf.py")}
+	if s.App != "" {
+		args = append(args, s.App)
+	}
 	return Start(ctx, Spec{
 		Name:  "gunicorn",
-		Args:  []string{python(), "-m", "gunicorn", "-c", Root("integration", "shop", "gunicorn.conf.py")},
+		Args:  args,
 		Env:   env,
 		Dir:   s.Dir,
 		Addr:  addr,
@@ -61,7 +68,7 @@ func (s Shop) Uvicorn(ctx context.Context, addr string) (*Process, error) {
 	}
 	return Start(ctx, Spec{
 		Name:  "uvicorn",
-		Args:  []string{python(), "-m", "uvicorn", "--app-dir", Root("integration", "shop"), "--host", host, "--port", port, "shop.asgi:application"},
+		Args:  []string{s.python(), "-m", "uvicorn", "--app-dir", Root("integration", "shop"), "--host", host, "--port", port, "shop.asgi:application"},
 		Env:   s.environment(),
 		Dir:   s.Dir,
 		Addr:  addr,
@@ -78,5 +85,7 @@ func GunicornVersion(ctx context.Context) (string, error) {
 	}
 	return strings.TrimSpace(string(out)), nil
 }
+
+func (s Shop) python() string { return cmp.Or(s.Python, python()) }
 
 func python() string { return Root(".build", "venv", "bin", "python") }
