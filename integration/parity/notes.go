@@ -1,0 +1,25 @@
+package parity
+
+// notes say why the gateway has no field that the SDK has, and where a field
+// means something else or comes in another form.
+var notes = map[string]string{
+	"_meta":                        "where the SDK cut or hid something; the gateway writes `…` and `[Filtered]` in the place itself",
+	"breadcrumbs.values[].data":    "the gateway: method, route, status and duration",
+	"breadcrumbs.values[].message": "the SDK: what was logged before; the gateway: the visitor's requests before",
+	"contexts.runtime.build":       "the page has the version alone",
+	"exception.values[].mechanism.is_exception_group": "the page does not tell what is in a group",
+	"exception.values[].module":                       "the page has the name of the class alone",
+	"extra":                                           "the SDK: `sys.argv`, the command line of gunicorn",
+	"fingerprint[]":                                   "`{{ default }}` with a traceback: the receiver groups by it, as it does the SDK's",
+	"logentry.formatted":                              "the SDK reports what is logged as an error; the gateway reads no logs",
+	"logentry.message":                                "the same",
+	"logger":                                          "the SDK: that of what was logged; the gateway: `caddy.django`",
+	"modules":                                         "the SDK: every package; the gateway: Django",
+	"request.data":                                    "the SDK: an object; the gateway: the text, with `capture_request_body`",
+	"request.env.SERVER_NAME":                         "the host is in `request.url`",
+	"request.env.SERVER_PORT":                         "the port is in `request.url`",
+	"sdk.integrations[]":                              "the SDK's own",
+	"sdk.packages[].name":                             "the SDK's own",
+	"sdk.packages[].version":                          "the SDK's own",
+	"transaction":                                     "the SDK: `/crash/{kind}/`; the gateway: `/crash/<slug:kind>/`, as in its metrics",
+}
