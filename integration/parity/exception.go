@@ -12,6 +12,7 @@ type event struct {
 	Fingerprint []string
 	LogEntry    struct{ Formatted string }
 	Exception   struct{ Values []exception }
+	SDK         struct{ Version string }
 }
 
 type exception struct {

@@ -115,6 +115,13 @@ func TestAnEventOfAnotherPathIsNoCrash(t *testing.T) {
 	}
 }
 
+func TestThePageNamesTheVersionOfTheSDK(t *testing.T) {
+	page, _ := Sources{SDK: eventsOf(t, `{"sdk": {"version": "2.0.1"}}`, Kinds[3])}.Table()
+	if !strings.Contains(page, "with the SDK (2.0.1),") {
+		t.Errorf("it does not:\n%s", page)
+	}
+}
+
 func TestAnUnknownKindIsAFault(t *testing.T) {
 	_, faults := Sources{SDK: eventsOf(t, `{}`, Kind{Name: "boredom"})}.Table()
 	if !slices.Contains(faults, "there is an event of boredom, which is no kind of crash") {
