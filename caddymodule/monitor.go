@@ -46,7 +46,7 @@ type Monitor struct {
 	LabelStyle string `json:"label_style,omitempty"`
 
 	// CaptureBody is how much of a failing response's body is kept, in bytes;
-	// -1 keeps none. Default: 65536.
+	// -1 keeps none. Default: 393216, as much as an event holds.
 	CaptureBody int64 `json:"capture_body,omitempty"`
 
 	// AttachBody has what is kept of a failing response's body follow the error event as
@@ -130,8 +130,9 @@ type Monitor struct {
 	destination   *delivery.Destination
 }
 
-// defaultCaptureBody is in bytes.
-const defaultCaptureBody = 64 << 10
+// defaultCaptureBody holds all of Django's debug page but that of an endless
+// recursion: those of templates and of the ORM are 66 to 151 KB.
+const defaultCaptureBody = capture.MaxBody
 
 // CaddyModule returns the Caddy module information.
 func (*Monitor) CaddyModule() caddy.ModuleInfo {

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/caddy-django/gateway/capture"
 	"github.com/caddy-django/gateway/integration/stack"
 	"github.com/caddy-django/gateway/store"
 )
@@ -177,7 +178,7 @@ func checkEvents(t *testing.T, g *gateway, want []failure) {
 		case !strings.Contains(response.Data, f.page) || response.DataCut != f.cut:
 			t.Errorf("%s: the page is %q (cut: %v)", kind, response.Data, response.DataCut)
 		}
-		if kind == "big" && (response.BodySize < 2_999_000 || len(response.Data) > 64<<10) {
+		if kind == "big" && (response.BodySize < 2_999_000 || len(response.Data) > capture.MaxBody) {
 			t.Errorf("big: %d of %d bytes are kept", len(response.Data), response.BodySize)
 		}
 		if kind == "gzip" && response.Headers["Content-Encoding"] != "gzip" {

@@ -23,8 +23,7 @@ set up as its documentation has it, and with the gateway in front, once with ` +
 DEBUG, too, or it would not tell the line of a template. All events go to a Bugsink, which checks them against Sentry's schema, and are
 read back from there.
 
-The gateway has the options for what the SDK sends by default: ` + "`capture_request_body`, `propagate_traces`, `release`" + `, and
-` + "`capture_body 384KiB`" + `: Django's debug pages are of 60 to 150 KiB.
+The gateway has the options for what the SDK sends by default: ` + "`capture_request_body`, `propagate_traces`, `release`" + `.
 
 ## Crashes
 
