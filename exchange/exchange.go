@@ -39,6 +39,8 @@ type Exchange struct {
 
 	// Trace identifies the span of the exchange; not valid if nothing traces it.
 	Trace trace.SpanContext
+	// Transaction is nil unless the exchange was sampled.
+	Transaction *Transaction
 
 	Start    time.Time
 	Duration time.Duration // until the last byte was handed to the client
@@ -58,7 +60,8 @@ type Exchange struct {
 	RequestBytes  int64 // body only
 	ResponseBytes int64 // body only, as sent by the handlers behind
 
-	// Failure holds the evidence when Notable(), else its zero value.
+	// Failure holds the evidence when Notable(), else its zero value. Of a sampled
+	// exchange it holds what describes the request in either case.
 	Failure Failure
 }
 

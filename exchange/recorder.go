@@ -151,6 +151,9 @@ func (rec *Recorder) begin(status int) {
 		return
 	}
 	rec.status = status
+	if rec.x.Transaction != nil {
+		rec.x.Transaction.HeadersAt = time.Now()
+	}
 	header := rec.ResponseWriter.Header()
 	// RFC 8441: a WebSocket over HTTP/2 is a CONNECT that is answered with 200.
 	rec.upgraded = status == http.StatusSwitchingProtocols ||

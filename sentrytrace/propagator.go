@@ -66,7 +66,10 @@ const maxBaggage = 8192
 // baggage adds a new trace to what others have in the header. Sentry's members
 // of a trace that is not there are none of its.
 func (p *Propagator) baggage(headers []string, id string) string {
-	own := fmt.Sprintf("sentry-trace_id=%s%s,sentry-sample_rand=0.%06d", id, p.members, rand.IntN(1_000_000))
+	return joinBaggage(headers, fmt.Sprintf("sentry-trace_id=%s%s,sentry-sample_rand=0.%06d", id, p.members, rand.IntN(1_000_000)))
+}
+
+func joinBaggage(headers []string, own string) string {
 	if len(headers) == 0 {
 		return own
 	}
@@ -84,10 +87,12 @@ func (p *Propagator) baggage(headers []string, id string) string {
 	return all
 }
 
+var noContext = context.Background()
+
 // traceOf returns the trace that the client's traceparent names, or a new one.
 func traceOf(h http.Header) trace.TraceID {
 	if _, ok := h["Traceparent"]; ok {
-		ctx := propagation.TraceContext{}.Extract(context.Background(), propagation.HeaderCarrier(h))
+		ctx := propagation.TraceContext{}.Extract(noContext, propagation.HeaderCarrier(h))
 		if remote := trace.SpanContextFromContext(ctx); remote.IsValid() {
 			return remote.TraceID()
 		}
