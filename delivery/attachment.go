@@ -3,7 +3,6 @@ package delivery
 import (
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"time"
 
@@ -117,8 +116,7 @@ func (w *worker) attachmentsLimited() bool {
 func (s *Sender) attemptAttachment(to *Destination, d store.Delivery) outcome {
 	ctx, cancel := context.WithTimeout(s.requests, s.timeout)
 	defer cancel()
-	now := time.Now()
-	request, err := s.envelope(ctx, to, func(w io.Writer) error { return writeAttachment(w, d, s.sdk, now) })
+	request, err := s.request(ctx, to, attachmentItem(d), nil)
 	if err != nil {
 		return outcome{verdict: refused, reason: fmt.Sprintf("making the request: %v", err)}
 	}

@@ -18,7 +18,7 @@ func TestEnvelope(t *testing.T) {
 	t.Run("is what the protocol prescribes, byte for byte", func(t *testing.T) {
 		var got bytes.Buffer
 		d := store.Delivery{EventID: "0123456789abcdef0123456789abcdef", Payload: []byte(`{"message":"boom"}`)}
-		if err := writeEnvelope(&got, d, nil, by, sentAt); err != nil {
+		if err := writeEnvelope(&got, eventItem(d), nil, by, sentAt); err != nil {
 			t.Fatal(err)
 		}
 		want := `{"event_id":"0123456789abcdef0123456789abcdef","sent_at":"2026-11-22T17:30:00.005Z","sdk":{"name":"caddy-django","version":"1.2.3"}}
@@ -38,9 +38,7 @@ func TestEnvelope(t *testing.T) {
 		{"a large payload", strings.Repeat("x", 1<<20)},
 	} {
 		t.Run("brings "+tt.name+" unchanged", func(t *testing.T) {
-			body, err := compressed(func(w io.Writer) error {
-				return writeEnvelope(w, store.Delivery{EventID: "id", Payload: []byte(tt.payload)}, nil, by, sentAt)
-			})
+			body, err := compressedEnvelope(item{kind: "event", eventID: "id", payload: []byte(tt.payload)}, nil, by, sentAt)
 			if err != nil {
 				t.Fatal(err)
 			}

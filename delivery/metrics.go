@@ -14,6 +14,8 @@ type metrics struct {
 	up          *prometheus.GaugeVec
 	lastSuccess *prometheus.GaugeVec
 	duration    *prometheus.HistogramVec
+
+	transactions *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -43,11 +45,12 @@ func newMetrics() *metrics {
 			Help:    "How long attempts to deliver an event took, in seconds.",
 			Buckets: []float64{.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
 		}, []string{"destination"}),
+		transactions: newTransactionCounter(),
 	}
 }
 
 func (m *metrics) collectors() []prometheus.Collector {
-	return []prometheus.Collector{m.events, m.attachments, m.attempts, m.up, m.lastSuccess, m.duration}
+	return []prometheus.Collector{m.events, m.attachments, m.attempts, m.up, m.lastSuccess, m.duration, m.transactions}
 }
 
 // begin makes the counters of a destination appear before they count, so that their first increase is seen as one.

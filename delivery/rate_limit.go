@@ -39,6 +39,21 @@ func requestedPause(status int, header http.Header, now time.Time) time.Duration
 	return max(pause, minPause)
 }
 
+// transactionCategories are those that concern transactions.
+var transactionCategories = []string{"", "transaction"}
+
+// requestedTransactionPause is requestedPause for transactions. What X-Sentry-Rate-Limits says of others holds for others:
+// Retry-After counts without it alone.
+func requestedTransactionPause(status int, header http.Header, now time.Time) time.Duration {
+	if len(header.Values("X-Sentry-Rate-Limits")) > 0 {
+		return parseRateLimits(header, transactionCategories)
+	}
+	if status != http.StatusTooManyRequests {
+		return 0
+	}
+	return max(parseRetryAfter(header.Get("Retry-After"), now), minPause)
+}
+
 // parseRateLimits returns the longest limit of the X-Sentry-Rate-Limits headers that concerns one of the categories, 0 if none
 // does. The header is a list of "<seconds>:<category>;<category>...:<scope>:<reason>..." of which everything but the
 // seconds may be missing; what cannot be read is passed over.

@@ -26,13 +26,13 @@ func (s *Sender) attempt(to *Destination, d store.Delivery) (o outcome) {
 	ctx, cancel := context.WithTimeout(s.requests, s.timeout)
 	defer cancel()
 
-	discarded := s.reports.take(to.name)
+	discarded := s.takeReports(to.name)
 	defer func() {
 		if o.verdict != delivered {
 			s.reports.add(to.name, discarded) // for the next attempt
 		}
 	}()
-	request, err := s.request(ctx, to, d, discarded)
+	request, err := s.request(ctx, to, eventItem(d), discarded)
 	if err != nil {
 		return outcome{verdict: refused, reason: fmt.Sprintf("making the request: %v", err)}
 	}
@@ -54,23 +54,19 @@ func (s *Sender) post(to *Destination, request *http.Request) outcome {
 	// The status decides; an answer that breaks off behind it only explains less.
 	body, _ := io.ReadAll(io.LimitReader(response.Body, maxAnswerBytes))
 	s.metrics.attempted(to.name, strconv.Itoa(response.StatusCode), time.Since(began))
+	s.transactionsOf(to.name).limit(response.StatusCode, response.Header, time.Now())
 	o := judge(response.StatusCode, response.Header, body, time.Now())
 	o.status, o.noFiles = response.StatusCode, parseRateLimits(response.Header, attachmentCategories)
 	return o
 }
 
-func (s *Sender) request(ctx context.Context, to *Destination, d store.Delivery, discarded map[discard]int64) (*http.Request, error) {
+func (s *Sender) request(ctx context.Context, to *Destination, it item, discarded map[discard]int64) (*http.Request, error) {
 	now := time.Now()
 	report, err := encodeReport(discarded, now)
 	if err != nil {
 		return nil, err
 	}
-	return s.envelope(ctx, to, func(w io.Writer) error { return writeEnvelope(w, d, report, s.sdk, now) })
-}
-
-// envelope returns the request that brings an envelope to a destination.
-func (s *Sender) envelope(ctx context.Context, to *Destination, write func(io.Writer) error) (*http.Request, error) {
-	body, err := compressed(write)
+	body, err := compressedEnvelope(it, report, s.sdk, now)
 	if err != nil {
 		return nil, err
 	}

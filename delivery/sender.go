@@ -127,6 +127,7 @@ func (s *Sender) launch(w *worker) {
 	ctx, stop := context.WithCancel(s.work)
 	w.stop = stop
 	s.running.Go(func() { w.run(ctx) })
+	s.running.Go(func() { w.transactions.run(ctx) })
 }
 
 // Close stops delivering for good. Requests under way may finish until ctx ends, then they are aborted and its error is

@@ -60,7 +60,7 @@ func (t Transport) roundTripper() *http.Transport {
 		DialContext:         (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
 		TLSHandshakeTimeout: 10 * time.Second,
 		ForceAttemptHTTP2:   true,
-		MaxIdleConnsPerHost: parallel,
+		MaxIdleConnsPerHost: parallel + transactionSenders,
 		IdleConnTimeout:     90 * time.Second,
 	}
 	if t.Proxy != nil {

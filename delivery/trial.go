@@ -65,7 +65,7 @@ func (s *Sender) Try(ctx context.Context, to *Destination) (trial Trial) {
 	way := new(trip)
 	defer func() { trial.Steps = way.end() }()
 	way.pass("dsn", "events go to "+to.endpoint)
-	request, err := s.request(httptrace.WithClientTrace(ctx, way.trace()), to, event, nil)
+	request, err := s.request(httptrace.WithClientTrace(ctx, way.trace()), to, eventItem(event), nil)
 	if err != nil {
 		way.add(Step{Name: "dsn", Detail: err.Error()})
 		return trial

@@ -29,6 +29,8 @@ type worker struct {
 	turn    chan struct{}      // held by the goroutine: a second one waits until the first is through
 	hurried chan struct{}      // receives when events are to be tried now
 
+	transactions *Transactions
+
 	mu       sync.Mutex
 	reopened []int64 // ids of events that were set aside and are to be tried again
 	follow   follow
@@ -42,7 +44,7 @@ type worker struct {
 }
 
 func newWorker(s *Sender, name string) *worker {
-	return &worker{
+	w := &worker{
 		sender:  s,
 		name:    name,
 		turn:    make(chan struct{}, 1),
@@ -50,6 +52,8 @@ func newWorker(s *Sender, name string) *worker {
 		health:  health{destination: name, logger: s.logger, metrics: s.metrics},
 		settled: make(map[int64]int),
 	}
+	w.transactions = newTransactions(s, name, &w.current)
+	return w
 }
 
 // run delivers events until ctx ends, or until it would have to wait when the sender has no patience left. Requests under way are finished, as the context of the sender's requests allows.
