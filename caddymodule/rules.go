@@ -42,14 +42,14 @@ func (m *Monitor) parseIgnore(d *caddyfile.Dispenser) error {
 }
 
 func (m *Monitor) parseSampleRate(d *caddyfile.Dispenser) error {
-	rate, err := parseRate(d)
+	rate, err := parseRate(d, onlyFirst)
 	m.SampleRate = &rate
 	return err
 }
 
 func (m *Monitor) parseSample(d *caddyfile.Dispenser) (err error) {
 	var rule capture.SampleRule
-	if rule.Rate, err = parseRate(d); err != nil {
+	if rule.Rate, err = parseRate(d, onlyFirst); err != nil {
 		return err
 	}
 	if err := parseBlock(d, conditions(&rule.Conditions)); err != nil {
@@ -78,14 +78,18 @@ func (m *Monitor) parseGroup(d *caddyfile.Dispenser) error {
 	return wrap(d, rule.Validate())
 }
 
-// parseRate reads the fraction that an option begins with.
-func parseRate(d *caddyfile.Dispenser) (float64, error) {
+// onlyFirst is what a rate of 0 stands for among failures.
+const onlyFirst = "only the first of each group"
+
+// parseRate reads the fraction that an option begins with. none says what 0 stands
+// for.
+func parseRate(d *caddyfile.Dispenser, none string) (float64, error) {
 	name := d.Val()
 	text, err := oneArg(d, "0.2")
 	if err != nil {
 		return 0, err
 	}
-	rate, err := capture.ParseRate(text)
+	rate, err := capture.ParseRate(text, none)
 	if err != nil {
 		return 0, d.Errf("%s %v", name, err)
 	}

@@ -33,8 +33,14 @@ type Config struct {
 	// the destination that the event would have had. It is called on the request's
 	// goroutine, too: it must not block.
 	Discarded func(destination string, reason Disposition)
-	Version   string // of the gateway
-	Logger    *slog.Logger
+	// Transaction takes what the worker has made of a sampled exchange. It must not
+	// block. TransactionDiscarded is told of those of which nothing was made, as
+	// Discarded is.
+	Transaction          func(destination string, t Transaction)
+	TransactionDiscarded func(destination string, reason Disposition)
+
+	Version string // of the gateway
+	Logger  *slog.Logger
 	// KeyFile is where the key is kept that the ids of users are made with. It
 	// is made with the first of them; empty: the key lasts as long as the process.
 	KeyFile string
@@ -42,10 +48,14 @@ type Config struct {
 
 // Recorder owns the queue and its worker.
 type Recorder struct {
-	record    func(store.Occurrence)
-	discarded func(destination string, reason Disposition)
-	version   string
-	log       *slog.Logger
+	record               func(store.Occurrence)
+	discarded            func(destination string, reason Disposition)
+	transaction          func(destination string, t Transaction)
+	transactionDiscarded func(destination string, reason Disposition)
+	transactions         transactionQueue
+
+	version string
+	log     *slog.Logger
 
 	remembering sync.Once
 	history     *history // nil until a site wants breadcrumbs
@@ -78,10 +88,14 @@ type Recorder struct {
 // Start.
 func New(c Config) *Recorder {
 	rec := &Recorder{
-		record:    c.Record,
-		discarded: c.Discarded,
-		version:   c.Version,
-		log:       c.Logger,
+		record:               c.Record,
+		discarded:            c.Discarded,
+		transaction:          c.Transaction,
+		transactionDiscarded: c.TransactionDiscarded,
+		transactions:         newTransactionQueue(),
+
+		version: c.Version,
+		log:     c.Logger,
 
 		queue:   make(chan *failure, maxQueued),
 		pool:    sync.Pool{New: func() any { return new(failure) }},
@@ -128,11 +142,20 @@ func (rec *Recorder) work() {
 		select {
 		case f := <-rec.queue:
 			rec.process(f)
+			continue // a failure goes before any transaction
+		default:
+		}
+		select {
+		case f := <-rec.queue:
+			rec.process(f)
+		case f := <-rec.transactions.queue:
+			rec.processTransaction(f)
 		case <-rec.stop:
 			running = false
 		}
 	}
 	rec.drain(rec.process)
+	rec.drainTransactions()
 	close(rec.done)
 	// Whoever queued something in between may have missed that nobody is left
 	// to take it; whoever does so from now on cannot (see enqueue).

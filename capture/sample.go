@@ -40,8 +40,8 @@ func (r SampleRule) Validate() error {
 }
 
 // ParseRate reads a fraction from 0 to 1, and tells what a percentage or a
-// boolean should have been.
-func ParseRate(text string) (float64, error) {
+// boolean should have been. none says what 0 stands for.
+func ParseRate(text, none string) (float64, error) {
 	rate, err := strconv.ParseFloat(text, 64)
 	if err == nil {
 		return rate, validateRate(rate)
@@ -56,7 +56,7 @@ func ParseRate(text string) (float64, error) {
 			return 0, fmt.Errorf("%s is not a fraction between 0 and 1: write %s", text, number)
 		}
 	}
-	return 0, fmt.Errorf("%s is not a fraction between 0 and 1: write 1 for all, 0.2 for 20 %%, 0 for only the first of each group", text)
+	return 0, fmt.Errorf("%s is not a fraction between 0 and 1: write 1 for all, 0.2 for 20 %%, 0 for %s", text, none)
 }
 
 // notAFraction says what to write for a percentage.

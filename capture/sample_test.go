@@ -7,7 +7,7 @@ import (
 
 func TestParseRate(t *testing.T) {
 	for text, want := range map[string]float64{"0": 0, "1": 1, "0.25": 0.25, "1e-3": 0.001, ".5": 0.5} {
-		if rate, err := ParseRate(text); err != nil || rate != want {
+		if rate, err := ParseRate(text, "only the first of each group"); err != nil || rate != want {
 			t.Errorf("ParseRate(%q) = %v, %v; want %v", text, rate, err, want)
 		}
 	}
@@ -28,7 +28,7 @@ func TestParseRate(t *testing.T) {
 		"%":     "0 for only the first of each group",
 		"":      "0 for only the first of each group",
 	} {
-		if _, err := ParseRate(text); err == nil || !strings.HasSuffix(err.Error(), want) {
+		if _, err := ParseRate(text, "only the first of each group"); err == nil || !strings.HasSuffix(err.Error(), want) {
 			t.Errorf("ParseRate(%q): %v, want …%s", text, err, want)
 		}
 	}

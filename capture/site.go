@@ -61,6 +61,9 @@ type failure struct {
 // Observe implements exchange.Observer.
 func (s *Site) Observe(x *exchange.Exchange) {
 	visitor := s.remember(x)
+	if x.Transaction != nil {
+		s.observeSampled(x)
+	}
 	if !x.Notable() {
 		return
 	}

@@ -39,6 +39,12 @@ func (t *Table) Label(path string, status int) string {
 	return t.find(path, status).LabelIn(t.style)
 }
 
+// Foretell returns the label that path is going to have if Django answers it as
+// it has others of its kind: [Unmatched] if nothing is known of such paths yet.
+func (t *Table) Foretell(path string) string {
+	return t.Label(path, http.StatusBadRequest) // which teaches nothing
+}
+
 func (t *Table) find(path string, status int) *Route {
 	if len(path) > maxPath {
 		t.urlconf.giveUp()

@@ -1,0 +1,256 @@
+package capture
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/getsentry/sentry-go"
+
+	"github.com/caddy-django/gateway/exchange"
+	"github.com/caddy-django/gateway/sentrytrace"
+)
+
+// transactionEvent is a transaction as Sentry takes it
+// (develop-docs/sdk/foundations/data-model/event-payloads/transaction).
+type transactionEvent struct {
+	EventID         string                 `json:"event_id"`
+	Type            string                 `json:"type"`
+	StartTimestamp  time.Time              `json:"start_timestamp"`
+	Timestamp       time.Time              `json:"timestamp"`
+	Platform        string                 `json:"platform"`
+	ServerName      string                 `json:"server_name,omitempty"`
+	Release         string                 `json:"release,omitempty"`
+	Environment     string                 `json:"environment,omitempty"`
+	Transaction     string                 `json:"transaction"`
+	TransactionInfo map[string]string      `json:"transaction_info"`
+	Request         sentry.Request         `json:"request"`
+	User            sentry.User            `json:"user,omitzero"`
+	Tags            map[string]string      `json:"tags"`
+	Contexts        transactionContexts    `json:"contexts"`
+	Measurements    map[string]measurement `json:"measurements"`
+	Spans           []span                 `json:"spans,omitempty"`
+	Sdk             sentry.SdkInfo         `json:"sdk"`
+}
+
+type transactionContexts struct {
+	Trace    rootContext        `json:"trace"`
+	Response *responseContext   `json:"response,omitempty"`
+	Gateway  transactionGateway `json:"gateway"`
+}
+
+// rootContext is the span that the transaction itself is.
+type rootContext struct {
+	TraceID      string `json:"trace_id"`
+	SpanID       string `json:"span_id"`
+	ParentSpanID string `json:"parent_span_id,omitempty"`
+	Op           string `json:"op"`
+	Status       string `json:"status"`
+	Origin       string `json:"origin"`
+}
+
+type transactionGateway struct {
+	Type      string `json:"type"`
+	Outcome   string `json:"outcome"`
+	Cause     string `json:"cause,omitempty"`
+	Site      string `json:"site"`
+	Upstream  string `json:"upstream,omitempty"`
+	Retries   int    `json:"retries"`
+	RequestID string `json:"request_id,omitempty"`
+}
+
+type measurement struct {
+	Value float64 `json:"value"`
+	Unit  string  `json:"unit"`
+}
+
+type span struct {
+	TraceID        string         `json:"trace_id"`
+	SpanID         string         `json:"span_id"`
+	ParentSpanID   string         `json:"parent_span_id"`
+	Op             string         `json:"op"`
+	Description    string         `json:"description"`
+	Status         string         `json:"status"`
+	Origin         string         `json:"origin"`
+	StartTimestamp time.Time      `json:"start_timestamp"`
+	Timestamp      time.Time      `json:"timestamp"`
+	Data           map[string]any `json:"data,omitempty"`
+}
+
+// origin says who has made a span (develop-docs/sdk/telemetry/traces/trace-origin).
+const origin = "auto.http.caddy_django"
+
+// newTransaction assembles the transaction of a sampled exchange.
+func newTransaction(f *failure) (Transaction, error) {
+	x, opts := &f.x, f.site.opts
+	path, query, _ := strings.Cut(opts.Scrubber.url(x.Failure.URL), "?")
+	requestHeader := opts.Scrubber.header(f.requestHeader)
+	opts.User.hide(requestHeader)
+	if !opts.SendDefaultPII {
+		hideAddress(requestHeader, x.Failure.ClientIP)
+		x.Failure.ClientIP = ""
+	}
+	e := transactionEvent{
+		EventID:         newEventID(),
+		Type:            "transaction",
+		StartTimestamp:  x.Start.UTC(),
+		Timestamp:       x.Start.Add(x.Duration).UTC(),
+		Platform:        "other",
+		ServerName:      opts.ServerName,
+		Release:         opts.Release,
+		Environment:     opts.Environment,
+		Transaction:     x.Route,
+		TransactionInfo: map[string]string{"source": "route"},
+		Request: sentry.Request{
+			URL:         clip(x.Failure.Scheme+"://"+f.host+path, maxText),
+			Method:      clip(x.Method, maxTag),
+			QueryString: clip(query, maxText),
+			Headers:     requestHeader,
+			Env:         environ(x),
+		},
+		User: userOf(f),
+		Tags: tags(f, kindOf(x, message{})),
+		Contexts: transactionContexts{
+			Trace: rootContext{
+				TraceID: x.Trace.TraceID().String(),
+				SpanID:  x.Trace.SpanID().String(),
+				Op:      "http.server",
+				Status:  spanStatus(x),
+				Origin:  origin,
+			},
+			Gateway: transactionGateway{
+				Type:      "gateway",
+				Outcome:   x.Outcome.String(),
+				Cause:     string(x.Failure.Cause),
+				Site:      x.Site,
+				Upstream:  x.Failure.Upstream,
+				Retries:   x.Failure.Retries,
+				RequestID: clip(x.Failure.RequestID, maxTag),
+			},
+		},
+		Measurements: map[string]measurement{
+			"request_body_size":  {float64(x.RequestBytes), "byte"},
+			"response_body_size": {float64(x.ResponseBytes), "byte"},
+		},
+		Spans: spansOf(x),
+		Sdk:   sentry.SdkInfo{Name: SDKName, Version: f.site.rec.version},
+	}
+	delete(e.Tags, "evidence") // which is of a failure
+	if e.Tags["kind"] == "" {
+		delete(e.Tags, "kind") // nothing has failed
+	}
+	if x.Transaction.Parent.IsValid() {
+		e.Contexts.Trace.ParentSpanID = x.Transaction.Parent.String()
+	}
+	if !x.Transaction.HeadersAt.IsZero() {
+		e.Contexts.Response = &responseContext{Type: "response", StatusCode: x.Status, BodySize: x.ResponseBytes}
+	}
+	if x.TimeToHeaders > 0 {
+		e.Measurements["time_to_headers"] = measurement{milliseconds(x.TimeToHeaders), "millisecond"}
+	}
+	payload, err := encodeJSON(e)
+	t := Transaction{EventID: e.EventID, Payload: payload, Spans: len(e.Spans) + 1}
+	// Relay takes a description of the trace only with these two.
+	if members := sentrytrace.Members(x.Transaction.Baggage); members["trace_id"] != "" && members["public_key"] != "" {
+		t.Trace = members
+	}
+	return t, err
+}
+
+// spansOf tells Django's time from that of the client, who reads the body. What is
+// left of the transaction is the gateway's own.
+func spansOf(x *exchange.Exchange) []span {
+	t := x.Transaction
+	child := span{
+		TraceID:      x.Trace.TraceID().String(),
+		ParentSpanID: x.Trace.SpanID().String(),
+		Status:       spanStatus(x),
+		Origin:       origin,
+	}
+	end := x.Start.Add(x.Duration)
+	var spans []span
+	if from, to := djangosTime(x, end); !to.IsZero() {
+		s := child
+		s.SpanID = t.Upstream.String()
+		s.Op, s.Description = "http.client", exchange.MethodLabel(x.Method)+" "+x.Route
+		s.StartTimestamp, s.Timestamp = from.UTC(), to.UTC()
+		s.Data = map[string]any{"http.request.method": exchange.MethodLabel(x.Method)}
+		if x.Failure.Upstream != "" {
+			s.Data["server.address"] = x.Failure.Upstream
+		}
+		if !t.HeadersAt.IsZero() {
+			s.Data["http.response.status_code"] = x.Status
+			s.Status = statusOf(x.Status) // what became of the body is not yet known
+		}
+		spans = append(spans, s)
+	}
+	if !t.HeadersAt.IsZero() && x.ResponseBytes > 0 {
+		s := child
+		s.SpanID = sentrytrace.NewSpanID().String()
+		s.Op, s.Description = "http.server.response", "response body"
+		s.StartTimestamp, s.Timestamp = t.HeadersAt.UTC(), end.UTC()
+		s.Data = map[string]any{"http.response_content_length": x.ResponseBytes}
+		spans = append(spans, s)
+	}
+	return spans
+}
+
+// djangosTime returns zero times if Django was not asked.
+func djangosTime(x *exchange.Exchange, end time.Time) (from, to time.Time) {
+	t := x.Transaction
+	switch {
+	case x.TimeToHeaders > 0 && !t.HeadersAt.IsZero():
+		from, to = t.HeadersAt.Add(-x.TimeToHeaders), t.HeadersAt
+	case t.Proxied > 0: // in vain
+		from, to = end.Add(-t.Proxied), end
+	default:
+		return
+	}
+	if from.Before(x.Start) {
+		from = x.Start
+	}
+	return from, to
+}
+
+// spanStatus is that of the whole exchange.
+func spanStatus(x *exchange.Exchange) string {
+	switch x.Outcome {
+	case exchange.Canceled:
+		return "cancelled"
+	case exchange.Truncated:
+		return "data_loss"
+	case exchange.Panicked:
+		return "internal_error"
+	default:
+		return statusOf(x.Status)
+	}
+}
+
+// spanStatuses are those of HTTP that are not one of their class (Sentry:
+// develop-docs/sdk/telemetry/traces/span-operations; sentry-python: tracing_utils).
+var spanStatuses = map[int]string{
+	http.StatusUnauthorized:          "unauthenticated",
+	http.StatusForbidden:             "permission_denied",
+	http.StatusNotFound:              "not_found",
+	http.StatusConflict:              "already_exists",
+	http.StatusRequestEntityTooLarge: "failed_precondition",
+	http.StatusTooManyRequests:       "resource_exhausted",
+	499:                              "cancelled",
+	http.StatusNotImplemented:        "unimplemented",
+	http.StatusServiceUnavailable:    "unavailable",
+	http.StatusGatewayTimeout:        "deadline_exceeded",
+}
+
+func statusOf(code int) string {
+	if status, ok := spanStatuses[code]; ok {
+		return status
+	}
+	switch {
+	case code < 400:
+		return "ok"
+	case code < 500:
+		return "invalid_argument"
+	default:
+		return "internal_error"
+	}
+}
