@@ -111,6 +111,10 @@ func parseMonitor(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //	        ca_file <path>
 //	    }
 //	    propagate_traces     [on|off]
+//	    traces_sample_rate   <rate>
+//	    traces_sampler       <rate> {
+//	        <conditions>
+//	    }
 //	    error_log            plain|ecs|off
 //	}
 //
@@ -125,8 +129,8 @@ func parseMonitor(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //	network    <range...>
 //	bots
 //
-// `route`, `routes`, `sample`, `group`, `scrub` and `tag` may be given more than
-// once.
+// `route`, `routes`, `sample`, `group`, `scrub`, `tag` and `traces_sampler` may be
+// given more than once.
 func (m *Monitor) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 	d.Next() // consume the directive's name
 	if d.NextArg() {
@@ -154,6 +158,8 @@ func (m *Monitor) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 		"environment":          {parse: text(&m.Environment, "production")},
 		"sentry":               {parse: m.parseSentry},
 		"propagate_traces":     {parse: toggle(&m.PropagateTraces)},
+		"traces_sample_rate":   {parse: m.parseTracesSampleRate},
+		"traces_sampler":       {repeats: true, parse: m.parseTracesSampler},
 		"error_log":            {parse: m.parseErrorLog},
 	})
 }

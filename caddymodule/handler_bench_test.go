@@ -72,9 +72,9 @@ func TestASuccessfulRequestAllocatesNothing(t *testing.T) {
 	}
 }
 
-// provisionedMonitor returns a monitor with everything on, whose store and
-// sender work.
-func provisionedMonitor(tb testing.TB) *Monitor {
+// provisionedMonitor returns a monitor with everything on but traces, whose store
+// and sender work.
+func provisionedMonitor(tb testing.TB, changes ...func(*Monitor)) *Monitor {
 	tb.Helper()
 	tb.Setenv("XDG_DATA_HOME", tb.TempDir())
 	ctx, err := caddy.ProvisionContext(&caddy.Config{
@@ -95,6 +95,9 @@ func provisionedMonitor(tb testing.TB) *Monitor {
 		Release:     "shop@1.4.2",
 		Environment: "production",
 		Sentry:      "http://key@127.0.0.1:9/1", // nobody there
+	}
+	for _, change := range changes {
+		change(m)
 	}
 	if err := m.Provision(ctx); err != nil {
 		tb.Fatal(err)

@@ -111,6 +111,9 @@ type Monitor struct {
 	// false.
 	PropagateTraces bool `json:"propagate_traces,omitempty"`
 
+	// Which exchanges become transactions.
+	capture.TraceRules
+
 	// ErrorLog is how the line is written that each error event makes in the file
 	// errors.log beside the database, and in Caddy's log, under the name
 	// "django.errors": "plain", "ecs" (with the names of the Elastic Common Schema)
@@ -128,6 +131,7 @@ type Monitor struct {
 	capture       *capture.Site
 	propagator    *sentrytrace.Propagator // nil: none
 	destination   *delivery.Destination
+	traces        *traces // nil: none
 }
 
 // defaultCaptureBody holds all of Django's debug page but that of an endless
@@ -164,6 +168,9 @@ func (m *Monitor) Provision(ctx caddy.Context) error {
 	m.captureLimit = m.captured()
 	if m.destination != nil {
 		m.app.deliverTo(m.destination)
+		if m.traces != nil {
+			m.traces.transactions = m.app.pipeline.sender.Transactions(m.destination)
+		}
 	}
 	m.placeholders = options.Policy.Placeholders()
 	if options.ErrorLog, err = m.errorLog(ctx); err != nil {
@@ -225,6 +232,9 @@ func (m *Monitor) resolve() (capture.Options, error) {
 		}
 		m.propagator = sentrytrace.New(m.destination.PublicKey(), release, environment)
 	}
+	if m.traces, err = m.resolveTraces(release, environment); err != nil {
+		return options, err
+	}
 	options.Policy = policy
 	options.Scrubber = scrubber
 	options.Breadcrumbs = m.Breadcrumbs == nil || *m.Breadcrumbs
@@ -258,8 +268,8 @@ func (m *Monitor) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 	if m.CaptureRequestBody > 0 {
 		rec.CaptureRequest(int(m.CaptureRequestBody))
 	}
-	if m.propagator != nil {
-		m.propagate(rec, r)
+	if m.propagator != nil || m.traces != nil {
+		m.beginTrace(rec, r, routes)
 	}
 	defer func() {
 		panicked := recover()
@@ -273,9 +283,14 @@ func (m *Monitor) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 	return next.ServeHTTP(rec, r)
 }
 
-// propagate hands the trace of the request on to Django.
-func (m *Monitor) propagate(rec *exchange.Recorder, r *http.Request) {
+// beginTrace finds the trace of the request, and hands it on to Django if that is
+// wanted.
+func (m *Monitor) beginTrace(rec *exchange.Recorder, r *http.Request, routes *route.Table) {
 	defer m.survive()
+	if m.traces != nil {
+		m.traces.begin(rec, r, routes)
+		return
+	}
 	rec.Join(m.propagator.Propagate(r.Header, trace.SpanContextFromContext(r.Context())))
 }
 
@@ -297,7 +312,10 @@ func (m *Monitor) observe(site *metrics.Site, routes *route.Table, rec *exchange
 	if m.Slow > 0 {
 		rec.MarkSlow(time.Duration(m.Slow))
 	}
-	if x.Notable() {
+	if x.Transaction != nil && after.duration != before.duration {
+		x.Transaction.Proxied = after.duration
+	}
+	if x.Notable() || x.Transaction != nil {
 		m.describe(x, r, err, repl)
 		if after.duration != before.duration {
 			describeUpstream(&x.Failure, repl)

@@ -110,6 +110,12 @@ func newPipeline(c StoreConfig) *pipeline {
 				p.sender.Discarded(destination, discards[became], delivery.CategoryError, 1)
 			}
 		},
+		Transaction: func(destination string, t capture.Transaction) {
+			p.sender.SendTransaction(destination, delivery.Transaction(t))
+		},
+		TransactionDiscarded: func(destination string, became capture.Disposition) {
+			p.sender.DiscardedTransaction(destination, lostTransactions[became])
+		},
 		Version: version(),
 		Logger:  newLogger("django.capture"),
 		KeyFile: beside(c.Path, ".key"),
@@ -136,6 +142,13 @@ var discards = map[capture.Disposition]delivery.Reason{
 	capture.Ignored:       "before_send",
 	capture.QueueOverflow: "queue_overflow",
 	capture.Broken:        "internal_sdk_error",
+}
+
+// lostTransactions are what becomes of those that are not sent, likewise.
+var lostTransactions = map[capture.Disposition]delivery.Reason{
+	capture.Ignored:       delivery.EventProcessor,
+	capture.QueueOverflow: delivery.QueueOverflow,
+	capture.Broken:        delivery.InternalError,
 }
 
 // limit applies the limits of an app's configuration to the store, which may be

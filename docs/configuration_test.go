@@ -61,6 +61,8 @@ func wrap(part, text string) string {
 		return wrap("django_monitor", "sentry https://key@sentry.example.com/42 {\n"+text+"\n}")
 	case "sample":
 		return wrap("django_monitor", "sample 0.1 {\n"+text+"\n}")
+	case "traces_sampler":
+		return wrap("django_monitor", "traces_sampler 0.1 {\n"+text+"\n}")
 	case "group":
 		return wrap("django_monitor", "group {\n"+text+"\n}")
 	case "routes export":
@@ -202,6 +204,7 @@ func TestEveryOptionIsDocumented(t *testing.T) {
 		{"ignore", "directive.md"},
 		{"sample", "directive.md"},
 		{"group", "directive.md"},
+		{"traces_sampler", "directive.md"},
 		{"routes export", "directive.md"},
 		{"sentry", "directive.md"},
 		{"django", "global-option.md"},

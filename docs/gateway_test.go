@@ -11,7 +11,9 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -32,6 +34,20 @@ type gateway struct {
 	site   string // its address
 	admin  *http.Client
 	routes string // file of the URLconf
+
+	transactions *transactions
+}
+
+// transactions are those that the receiver has taken.
+type transactions struct {
+	mu  sync.Mutex
+	all []any
+}
+
+func (x *transactions) received() []any {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return slices.Clone(x.all)
 }
 
 func startGateway(t *testing.T) *gateway {
@@ -40,6 +56,7 @@ func startGateway(t *testing.T) *gateway {
 	socket := filepath.Join(dir, "admin.sock")
 	routes := filepath.Join(dir, "routes.json")
 	writeRoutes(t, routes)
+	told := new(transactions)
 	config := fmt.Sprintf(`{
 		"admin": {"listen": "unix/%s", "config": {"persist": false}},
 		"logging": {"logs": {"default": {"writer": {"output": "discard"}}}},
@@ -50,7 +67,7 @@ func startGateway(t *testing.T) *gateway {
 				"automatic_https": {"disable": true},
 				"routes": [{"handle": [
 					{"handler": "docs_test_trace"},
-					{"handler": "django_monitor", "capture_body": 55000, "capture_request_body": 1000, "send_default_pii": true, "user": {"source": "cookie", "name": "sessionid"}, "release": "shop@1.4.2", "environment": "docs", "sentry": %q, "urlconfs": [{"file": %q}]},
+					{"handler": "django_monitor", "capture_body": 55000, "capture_request_body": 1000, "send_default_pii": true, "user": {"source": "cookie", "name": "sessionid"}, "release": "shop@1.4.2", "environment": "docs", "traces_sample_rate": 0, "sentry": %q, "urlconfs": [{"file": %q}]},
 					{"handler": "subroute", "routes": [
 						{"match": [{"path": ["/panic"]}], "handle": [{"handler": "docs_test_panic"}]},
 						{"match": [{"path": ["/refused"]}], "handle": [{"handler": "reverse_proxy", "upstreams": [{"dial": "unix/%s/missing.sock"}]}]},
@@ -59,7 +76,7 @@ func startGateway(t *testing.T) *gateway {
 				]}]
 			}}}
 		}
-	}`, socket, filepath.Join(dir, "errors.db"), receiver(t), routes, dir, application(t))
+	}`, socket, filepath.Join(dir, "errors.db"), receiver(t, told), routes, dir, application(t))
 	if err := caddy.Load([]byte(config), true); err != nil {
 		t.Fatal(err)
 	}
@@ -73,9 +90,10 @@ func startGateway(t *testing.T) *gateway {
 		t.Fatal(err)
 	}
 	return &gateway{
-		t:      t,
-		routes: routes,
-		site:   app.(*caddyhttp.App).Servers["srv0"].Listeners()[0].Addr().String(),
+		t:            t,
+		transactions: told,
+		routes:       routes,
+		site:         app.(*caddyhttp.App).Servers["srv0"].Listeners()[0].Addr().String(),
 		admin: &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, "unix", socket)
 		}}},
@@ -90,6 +108,7 @@ func (g *gateway) fail() {
 			g.t.Fatal(err)
 		}
 		request.Header.Set("Cookie", "sessionid=secret")
+		request.Header.Set("Sentry-Trace", "0102030405060708090a0b0c0d0e0f10-1112131415161718-1")
 		request.Header.Set("Content-Type", "application/json")
 		request.Header.Set("User-Agent", "Examplebot/1.0")
 		if response, err := http.DefaultClient.Do(request); err == nil {
@@ -217,15 +236,41 @@ func debugPage(t *testing.T) string {
 }
 
 // receiver stands for Sentry.
-func receiver(t *testing.T) (dsn string) {
+func receiver(t *testing.T, told *transactions) (dsn string) {
 	var events atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if told.take(t, r.Body) {
+			return
+		}
 		if events.Add(1)%2 == 0 {
 			w.WriteHeader(http.StatusRequestEntityTooLarge)
 		}
 	}))
 	t.Cleanup(server.Close)
 	return strings.Replace(server.URL, "http://", "http://key@", 1) + "/42"
+}
+
+// take reads an envelope and reports whether it holds a transaction.
+func (x *transactions) take(t *testing.T, body io.Reader) bool {
+	zr, err := gzip.NewReader(body)
+	if err != nil {
+		t.Error(err)
+		return false
+	}
+	envelope := json.NewDecoder(zr)
+	var header, item, payload map[string]any
+	for _, part := range []*map[string]any{&header, &item, &payload} {
+		if err := envelope.Decode(part); err != nil {
+			t.Error(err)
+		}
+	}
+	if item["type"] != "transaction" {
+		return false
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.all = append(x.all, payload)
+	return true
 }
 
 // tracer puts a span into the request, as Caddy's tracing does.

@@ -37,6 +37,10 @@ func TestReference(t *testing.T) {
 		}
 		same(t, "events.md", names(readPage(t, "events.md").column("field")), paths(events...))
 	})
+	t.Run("transactions have the documented fields", func(t *testing.T) {
+		eventually(t, "every request is a transaction", func() bool { return len(g.transactions.received()) >= 5 })
+		same(t, "events.md", names(readPage(t, "events.md").column("field of a transaction")), paths(g.transactions.received()...))
+	})
 	t.Run("the admin API answers with the documented fields", func(t *testing.T) { g.checkAnswers() })
 }
 
