@@ -111,6 +111,7 @@ func parseMonitor(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //	        ca_file <path>
 //	    }
 //	    propagate_traces     [on|off]
+//	    sdk_duplicates       mark|drop
 //	    traces_sample_rate   <rate>
 //	    traces_sampler       <rate> {
 //	        <conditions>
@@ -158,6 +159,7 @@ func (m *Monitor) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 		"environment":          {parse: text(&m.Environment, "production")},
 		"sentry":               {parse: m.parseSentry},
 		"propagate_traces":     {parse: toggle(&m.PropagateTraces)},
+		"sdk_duplicates":       {parse: m.parseSDKDuplicates},
 		"traces_sample_rate":   {parse: m.parseTracesSampleRate},
 		"traces_sampler":       {repeats: true, parse: m.parseTracesSampler},
 		"error_log":            {parse: m.parseErrorLog},

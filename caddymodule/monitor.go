@@ -111,6 +111,11 @@ type Monitor struct {
 	// false.
 	PropagateTraces bool `json:"propagate_traces,omitempty"`
 
+	// SDKDuplicates is what becomes of failures that Sentry's SDK in Django has
+	// reported itself: "mark" has their events say so, "drop" makes none of them.
+	// Needs PropagateTraces. Default: they are events as all others.
+	SDKDuplicates capture.SDKDuplicates `json:"sdk_duplicates,omitempty"`
+
 	// Which exchanges become transactions.
 	capture.TraceRules
 
@@ -232,6 +237,9 @@ func (m *Monitor) resolve() (capture.Options, error) {
 		}
 		m.propagator = sentrytrace.New(m.destination.PublicKey(), release, environment)
 	}
+	if err := m.validateSDKDuplicates(); err != nil {
+		return options, err
+	}
 	if m.traces, err = m.resolveTraces(release, environment); err != nil {
 		return options, err
 	}
@@ -241,6 +249,7 @@ func (m *Monitor) resolve() (capture.Options, error) {
 	options.User = m.User
 	options.SendDefaultPII = m.SendDefaultPII
 	options.AttachBody = m.AttachBody
+	options.SDKDuplicates = m.SDKDuplicates
 	options.Release = release
 	options.Environment = environment
 	options.ServerName, _ = os.Hostname() // an event without it is still an event

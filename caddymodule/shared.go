@@ -139,6 +139,7 @@ func beside(database, extension string) string {
 var discards = map[capture.Disposition]delivery.Reason{
 	capture.RateLimited:   "sample_rate",
 	capture.SampledOut:    "sample_rate",
+	capture.SDKDuplicate:  "event_processor",
 	capture.Ignored:       "before_send",
 	capture.QueueOverflow: "queue_overflow",
 	capture.Broken:        "internal_sdk_error",

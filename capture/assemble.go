@@ -109,6 +109,7 @@ func newEvent(f *failure, g grouping, body page, limit *groupLimit) (id string, 
 		e.Request.Data, e.Contexts.Gateway.RequestBody = scrub.requestBody(x.Failure.RequestBody, x.Failure.RequestBodyCut,
 			f.requestHeader.Get("Content-Type"), f.requestHeader.Get("Content-Encoding"))
 	}
+	f.duplicate.mark(&e)
 	payload, err = encodeJSON(e)
 	for err == nil && len(payload) > maxEvent && e.shrink() {
 		payload, err = encodeJSON(e)

@@ -211,6 +211,12 @@ func (rec *Recorder) occurrence(f *failure) (o store.Occurrence, became Disposit
 	o = store.Occurrence{Group: grouping.group(&f.x), Time: now}
 	limit := rec.limiter.of(o.Group.ID)
 	defer func() { limit.account(became) }()
+	if opts.SDKDuplicates != KeepDuplicates {
+		f.duplicate = duplicateOf(&f.x, page)
+		if f.duplicate != nil && opts.SDKDuplicates == DropDuplicates {
+			return o, SDKDuplicate
+		}
+	}
 	if became = limit.take(e, now, opts.Policy.sampleRate(e)); became != Captured {
 		return o, became
 	}

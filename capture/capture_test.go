@@ -200,6 +200,7 @@ django_errors_total{disposition="ignored"} 0
 django_errors_total{disposition="queue_overflow"} 0
 django_errors_total{disposition="rate_limited"} 0
 django_errors_total{disposition="sampled_out"} 0
+django_errors_total{disposition="sdk_duplicate"} 0
 # HELP django_slow_requests_total Slow requests by what became of them as events.
 # TYPE django_slow_requests_total counter
 django_slow_requests_total{disposition="broken"} 0
@@ -208,6 +209,7 @@ django_slow_requests_total{disposition="ignored"} 0
 django_slow_requests_total{disposition="queue_overflow"} 0
 django_slow_requests_total{disposition="rate_limited"} 0
 django_slow_requests_total{disposition="sampled_out"} 0
+django_slow_requests_total{disposition="sdk_duplicate"} 0
 `
 	reg := prometheus.NewPedanticRegistry()
 	reg.MustRegister(r.Collectors()...)

@@ -15,6 +15,7 @@ const (
 	Captured      Disposition = "captured"       // an event was made, and the group counted
 	RateLimited   Disposition = "rate_limited"   // the group was counted; it has had its events
 	SampledOut    Disposition = "sampled_out"    // the group was counted; by configuration
+	SDKDuplicate  Disposition = "sdk_duplicate"  // the group was counted; the SDK inside Django has reported it
 	Ignored       Disposition = "ignored"        // by configuration
 	QueueOverflow Disposition = "queue_overflow" // more failures at once than the worker can take
 	Broken        Disposition = "broken"         // a bug in making the event; the log says more
@@ -26,7 +27,7 @@ func newCounters(name, help string) (*prometheus.CounterVec, map[Disposition]pro
 		Help: help,
 	}, []string{"disposition"})
 	counters := make(map[Disposition]prometheus.Counter)
-	for _, d := range []Disposition{Captured, RateLimited, SampledOut, Ignored, QueueOverflow, Broken} {
+	for _, d := range []Disposition{Captured, RateLimited, SampledOut, SDKDuplicate, Ignored, QueueOverflow, Broken} {
 		counters[d] = vec.WithLabelValues(string(d))
 	}
 	return vec, counters

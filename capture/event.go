@@ -59,6 +59,7 @@ type contexts struct {
 	Outage   *outageContext   `json:"outage,omitempty"`
 	Trace    *traceContext    `json:"trace,omitempty"`
 	Runtime  *runtimeContext  `json:"runtime,omitempty"`
+	SDKEvent *sdkEventContext `json:"sdk_event,omitempty"`
 }
 
 // responseContext is Sentry's own context for a failed response.

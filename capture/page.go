@@ -15,6 +15,7 @@ type page struct {
 	plain       []byte // decoded
 	contentType string
 	format      format
+	source      evidence.Source
 	cut         bool // there was more
 	message
 }
@@ -148,6 +149,10 @@ func readPage(s *Scrubber, body []byte, coding, contentType string) page {
 	}
 	p := page{plain: plain, contentType: contentType, cut: cut, format: formatOf(contentType, plain)}
 	p.plain = append([]byte(nil), trimPartialRune(p.plain)...) // the body's buffer is reused
-	p.message = messageOf(s, evidence.Glance(contentType, p.plain))
+	said := evidence.Glance(contentType, p.plain)
+	if said != nil {
+		p.source = said.Source
+	}
+	p.message = messageOf(s, said)
 	return p
 }

@@ -27,6 +27,9 @@ type Options struct {
 	// AttachBody has the scrubbed body of a failing response follow its event as a
 	// file.
 	AttachBody bool
+	// SDKDuplicates needs the trace to be handed on to Django: an SDK that
+	// continues it is what reports there.
+	SDKDuplicates SDKDuplicates
 }
 
 // Site observes the exchanges of one site.
@@ -53,9 +56,10 @@ type failure struct {
 	visitor       visitorKey // 0: nobody known
 	host          string
 	requestHeader http.Header
-	bot           bool   // the client is one; the worker finds out
-	server        string // what it calls itself; the worker may know
-	size          int64  // in bytes, of what a client or Django can make long
+	duplicate     *duplicate // nil if the SDK inside Django is blind to it, or nobody asks
+	bot           bool       // the client is one; the worker finds out
+	server        string     // what it calls itself; the worker may know
+	size          int64      // in bytes, of what a client or Django can make long
 }
 
 // Observe implements exchange.Observer.

@@ -67,7 +67,7 @@ func startGateway(t *testing.T) *gateway {
 				"automatic_https": {"disable": true},
 				"routes": [{"handle": [
 					{"handler": "docs_test_trace"},
-					{"handler": "django_monitor", "capture_body": 55000, "capture_request_body": 1000, "send_default_pii": true, "user": {"source": "cookie", "name": "sessionid"}, "release": "shop@1.4.2", "environment": "docs", "traces_sample_rate": 0, "sentry": %q, "urlconfs": [{"file": %q}]},
+					{"handler": "django_monitor", "capture_body": 55000, "capture_request_body": 1000, "send_default_pii": true, "user": {"source": "cookie", "name": "sessionid"}, "release": "shop@1.4.2", "environment": "docs", "traces_sample_rate": 0, "propagate_traces": true, "sdk_duplicates": "mark", "sentry": %q, "urlconfs": [{"file": %q}]},
 					{"handler": "subroute", "routes": [
 						{"match": [{"path": ["/panic"]}], "handle": [{"handler": "docs_test_panic"}]},
 						{"match": [{"path": ["/refused"]}], "handle": [{"handler": "reverse_proxy", "upstreams": [{"dial": "unix/%s/missing.sock"}]}]},
@@ -205,6 +205,7 @@ func application(t *testing.T) (address string) {
 		io.Copy(io.Discard, r.Body)
 		if r.URL.Path == "/debug" {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			w.Header().Set("X-Sentry-ID", "0123456789abcdef0123456789abcdef")
 			w.WriteHeader(http.StatusInternalServerError)
 			io.WriteString(w, page)
 			return
