@@ -10,9 +10,6 @@ import (
 
 const sdkID = "0123456789abcdef0123456789abcdef"
 
-// productionPage is what Django answers with DEBUG = False and no 500.html.
-const productionPage = "\n<!doctype html>\n<html lang=\"en\">\n<head>\n  <title>Server Error (500)</title>\n</head>\n<body>\n  <h1>Server Error (500)</h1><p></p>\n</body>\n</html>\n"
-
 func TestWhatTheSDKHasReported(t *testing.T) {
 	answered := func(change func(*exchange.Exchange)) *exchange.Exchange {
 		return with(failed("text/html", "<h1>sorry</h1>"), change)
@@ -26,7 +23,7 @@ func TestWhatTheSDKHasReported(t *testing.T) {
 		want bool
 		id   string
 	}{
-		{"Django's page of an exception", asHTML(productionPage), true, ""},
+		{"Django's page of an exception", asHTML(fixture(t, "production.html")), true, ""},
 		{"Django's debug page", asHTML(fixture(t, "debug.html")), true, ""},
 		{"an id in a header", header("X-Sentry-ID", sdkID), true, sdkID},
 		{"an id in the other header", header("Sentry-Event-Id", sdkID), true, sdkID},
@@ -36,7 +33,7 @@ func TestWhatTheSDKHasReported(t *testing.T) {
 		{"a header that holds no id", header("X-Sentry-ID", "none"), false, ""},
 		{"a page whose dialog has no id", asHTML(`<script>Sentry.showReportDialog({ eventId: "" })</script>`), false, ""},
 		{"an answer of a view", asJSON(`{"detail": "the till is stuck"}`), false, ""},
-		{"Django's page of another status", with(asHTML(productionPage), func(x *exchange.Exchange) { x.Status = 503 }), false, ""},
+		{"Django's page of another status", with(asHTML(fixture(t, "production.html")), func(x *exchange.Exchange) { x.Status = 503 }), false, ""},
 		{"gunicorn's own page", asHTML("<html>\n  <head>\n    <title>Internal Server Error</title>\n  </head>\n  <body>\n    <h1><p>Internal Server Error</p></h1>\n    \n  </body>\n</html>\n"), false, ""},
 		{"no answer", unreachable(exchange.CauseRefused, "app:8000"), false, ""},
 		{"an answer cut short", with(header("X-Sentry-ID", sdkID), func(x *exchange.Exchange) { x.Outcome = exchange.Truncated }), false, ""},
