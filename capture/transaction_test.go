@@ -167,20 +167,33 @@ func TestTransactionsThatAreNotMadeAreCounted(t *testing.T) {
 }
 
 func TestFailuresGoBeforeTransactions(t *testing.T) {
-	var order []string
+	made := make(chan string, 40)
 	rec := New(Config{
-		Record:      func(store.Occurrence) { order = append(order, "failure") },
-		Transaction: func(string, Transaction) { order = append(order, "transaction") },
+		Record:      func(store.Occurrence) { made <- "failure" },
+		Transaction: func(string, Transaction) { made <- "transaction" },
 	})
 	site := rec.Site(Options{Scrubber: newScrubber(t)})
-	for range 10 {
+	for range 20 {
 		site.Observe(sampled())
 	}
-	for range 10 {
+	for range 20 {
 		site.Observe(asText("boom"))
 	}
+	rec.Start()
+	for i := range 40 {
+		if first := <-made; (first == "failure") != (i < 20) {
+			t.Fatalf("number %d is a %s", i, first)
+		}
+	}
 	rec.Close(t.Context())
-	if len(order) != 20 || order[9] != "failure" {
-		t.Errorf("in the order %v", order)
+}
+
+func TestNoSecretIsInATransaction(t *testing.T) {
+	for name, x := range secrets {
+		told := *x
+		told.Trace, told.Transaction = sampled().Trace, sampled().Transaction
+		if told, _ := transactionOf(t, Options{}, &told); strings.Contains(string(told.Payload), planted) {
+			t.Errorf("%s: %s", name, told.Payload)
+		}
 	}
 }

@@ -114,7 +114,10 @@ func NewSpanID() (id trace.SpanID) {
 // Sentry: develop-docs/sdk/foundations/trace-propagation/dynamic-sampling-context.
 func (p *Propagator) Describe(h http.Header, in *Incoming, transaction string) string {
 	if in.fromSentry {
-		return sentryMembers(h)
+		if members := sentryMembers(h); len(members) <= maxBaggage {
+			return members
+		}
+		return ""
 	}
 	var b strings.Builder
 	b.WriteString("sentry-trace_id=" + in.TraceID.String() + p.members)

@@ -103,6 +103,10 @@ func TestTheBaggageOfAClientsTraceIsFinal(t *testing.T) {
 	if want := "sentry-trace_id=" + someTrace + ",sentry-public_key=theirs"; described != want {
 		t.Errorf("the trace is described as %q, want %q", described, want)
 	}
+	long := http.Header{"Sentry-Trace": h["Sentry-Trace"], "Baggage": {"sentry-trace_id=" + strings.Repeat("a", maxBaggage)}}
+	if described := New("key", "", "").Describe(long, &in, "/"); described != "" {
+		t.Errorf("the trace is described in %d bytes", len(described))
+	}
 	in.HandOn(h, trace.SpanID{1}, described)
 	if h.Get("sentry-trace") != someTrace+"-0100000000000000-1" || len(h["Baggage"]) != 2 {
 		t.Errorf("what is handed on is %v", h)
