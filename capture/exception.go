@@ -61,15 +61,16 @@ func (s *Scrubber) stack(frames []evidence.Frame) *sentry.Stacktrace {
 }
 
 func (s *Scrubber) frame(f evidence.Frame) sentry.Frame {
+	var key keyLines
 	frame := sentry.Frame{
 		Function:    f.Function,
 		Module:      f.Module,
 		Filename:    f.File,
 		AbsPath:     f.AbsPath,
 		Lineno:      f.Line,
-		PreContext:  s.lines(f.PreContext),
-		ContextLine: s.text(f.ContextLine),
-		PostContext: s.lines(f.PostContext),
+		PreContext:  s.lines(f.PreContext, &key),
+		ContextLine: s.line(f.ContextLine, &key),
+		PostContext: s.lines(f.PostContext, &key),
 		InApp:       f.InApp,
 	}
 	if len(f.Locals) > 0 {
@@ -85,12 +86,20 @@ func (s *Scrubber) frame(f evidence.Frame) sentry.Frame {
 	return frame
 }
 
-func (s *Scrubber) lines(lines []string) []string {
+func (s *Scrubber) lines(lines []string, key *keyLines) []string {
 	clean := make([]string, len(lines))
 	for i, line := range lines {
-		clean[i] = s.text(line)
+		clean[i] = s.line(line, key)
 	}
 	return clean
+}
+
+// line hides the secrets of a source line, which may be one of a private key.
+func (s *Scrubber) line(line string, key *keyLines) string {
+	if key.goesOn(line) {
+		return s.hide(privateKey, line)
+	}
+	return s.text(line)
 }
 
 // shrink takes from the exceptions what is missed least: first the variables of

@@ -149,6 +149,7 @@ func readPage(s *Scrubber, body []byte, coding, contentType string) page {
 	}
 	p := page{plain: plain, contentType: contentType, cut: cut, format: formatOf(contentType, plain)}
 	p.plain = append([]byte(nil), trimPartialRune(p.plain)...) // the body's buffer is reused
+	p.plain = s.withoutKeys(p.plain)
 	said := evidence.Glance(contentType, p.plain)
 	if said != nil {
 		p.source = said.Source

@@ -44,7 +44,8 @@ type markup struct {
 	cell    string // the beginning of the text of the cell before this one
 	rowName string // what follows in this row is the value of this name, which is hidden
 	hidden  string // the element whose text is hidden
-	open    bool   // the text before ended in a name whose value is still to come
+	key     keyLines
+	open    bool // the text before ended in a name whose value is still to come
 }
 
 // maxCellName is in bytes; a cell with more text is no name.
@@ -62,6 +63,8 @@ func (m *markup) text(raw string) string {
 	var clean string
 	clean, m.open = m.s.textAt(plain, m.depth) // this may be one more name
 	switch {
+	case m.key.goesOn(plain):
+		return m.s.hide(privateKey, plain)
 	case hide:
 		return m.s.hideNamed(name, plain)
 	case clean == plain:
@@ -69,6 +72,18 @@ func (m *markup) text(raw string) string {
 	default:
 		return html.EscapeString(clean)
 	}
+}
+
+// isTag tells a tag from what Python prints of its objects: <Order: {'a': 1}>.
+func isTag(token html.Token) bool {
+	if token.DataAtom != 0 {
+		return true
+	}
+	odd := strings.HasSuffix(token.Data, ":") || strings.ContainsAny(token.Data, "@(){}[]'\",")
+	for _, attr := range token.Attr {
+		odd = odd || strings.ContainsAny(attr.Key, "(){}[]'\",")
+	}
+	return !odd
 }
 
 // hides reports whether the text to come is the value of a name, and of which.
@@ -85,6 +100,19 @@ func (m *markup) hides() (hide bool, name string) {
 
 func (m *markup) start(raw string, kind html.TokenType) string {
 	token := m.z.Token()
+	if !isTag(token) {
+		var clean string
+		clean, m.open = m.s.textAt(raw, maxNesting)
+		return clean
+	}
+	// Of another element the secrets may stand where a tag has its names.
+	if clean := m.s.hideShapes(raw); clean != raw {
+		again := html.NewTokenizer(strings.NewReader(clean))
+		if again.Next() != kind {
+			return clean
+		}
+		raw, token = clean, again.Token()
+	}
 	switch token.Data {
 	case "tr":
 		m.cell, m.rowName = "", ""

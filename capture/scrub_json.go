@@ -32,6 +32,9 @@ func (s *Scrubber) value(v any) any {
 			}
 		}
 	case []any:
+		if name, value, ok := namedPair(v); ok && s.denies(name) {
+			return []any{name, s.hideNamed(name, value)}
+		}
 		for i, inner := range v {
 			v[i] = s.value(inner)
 		}
@@ -39,6 +42,16 @@ func (s *Scrubber) value(v any) any {
 		return s.text(v)
 	}
 	return v
+}
+
+// namedPair returns the two texts of a list such as ["token", "…"].
+func namedPair(list []any) (name, value string, ok bool) {
+	if len(list) != 2 {
+		return "", "", false
+	}
+	name, isName := list[0].(string)
+	value, isText := list[1].(string)
+	return name, value, isName && isText && len(name) <= maxCellName
 }
 
 // encodeJSON leaves <, > and & as they are: six bytes for each would make a page

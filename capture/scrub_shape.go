@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 )
@@ -15,7 +16,7 @@ var shapes = []struct {
 	reason  string
 }{
 	// RFC 7468. One that was cut reaches to the end.
-	{"-----BEGIN", regexp.MustCompile(`()-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?s:.*?)(?:-----END [A-Z0-9 ]*-----|$)`), "private key"},
+	{"-----BEGIN", regexp.MustCompile(`()-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?s:.*?)(?:-----END [A-Z0-9 ]*-----|$)`), privateKey},
 	// RFC 7519: a JSON Web Token begins with {" in Base64.
 	{"eyJ", regexp.MustCompile(`()eyJ[\w-]{8,}[\w.-]*`), "JSON Web Token"},
 	// RFC 6750 2.1.
@@ -37,9 +38,34 @@ func (s *Scrubber) hideShapes(plain string) string {
 	return s.hideEmails(plain)
 }
 
-// tag hides in the value of an operator's own tag what is a secret beyond doubt. What
-// else is in it, the operator has asked for.
-func (s *Scrubber) tag(value string) string { return s.KeepEmails().hideShapes(value) }
+// tag hides in the value of an operator's own tag what shows by its shape that it is a
+// secret. What else is in it, the operator has asked for.
+func (s *Scrubber) tag(value string) string { return s.hideShapes(value) }
+
+const privateKey = "private key"
+
+// withoutKeys hides private keys in a whole body: they are of several lines, and the
+// evidence may be one of them.
+func (s *Scrubber) withoutKeys(body []byte) []byte {
+	if !bytes.Contains(body, []byte("PRIVATE KEY-----")) {
+		return body
+	}
+	return []byte(s.hideMatches(string(body), shapes[0].pattern, privateKey))
+}
+
+// keyLines tells which texts are the lines of a private key that began in one of
+// those before.
+type keyLines struct{ inside bool }
+
+// goesOn reports whether the next text is the rest of a key.
+func (k *keyLines) goesOn(text string) bool {
+	was := k.inside
+	if i := strings.LastIndex(text, "PRIVATE KEY-----"); i >= 0 {
+		begin := strings.LastIndex(text, "-----BEGIN")
+		k.inside = begin >= 0 && begin > strings.LastIndex(text, "-----END")
+	}
+	return was
+}
 
 func (s *Scrubber) hideMatches(plain string, pattern *regexp.Regexp, reason string) string {
 	var out strings.Builder

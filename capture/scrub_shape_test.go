@@ -172,3 +172,16 @@ func BenchmarkShapes(b *testing.B) {
 		})
 	}
 }
+
+func TestAKeyIsHiddenLineByLine(t *testing.T) {
+	s := newScrubber(t)
+	lines := []string{"a = 1", "KEY_PEM = '''-----BEGIN PRIVATE KEY-----", "MIIEow", "IBAAKC", "-----END PRIVATE KEY-----'''", "b = 2"}
+	var key keyLines
+	if got := strings.Join(s.lines(lines, &key), "|"); strings.Contains(got, "MII") || strings.Contains(got, "IBA") || !strings.HasPrefix(got, "a = 1|") || !strings.HasSuffix(got, "|b = 2") {
+		t.Errorf("got %s", got)
+	}
+	page := "<li><pre>" + strings.Join(lines, "</pre></li><li><pre>") + "</pre></li>"
+	if got := s.html([]byte(page)); strings.Contains(got, "MII") || strings.Contains(got, "IBA") || !strings.Contains(got, "a = 1") || !strings.Contains(got, "b = 2") {
+		t.Errorf("got %s", got)
+	}
+}

@@ -18,7 +18,7 @@ func (s *Scrubber) text(plain string) string {
 const maxNesting = 2
 
 func (s *Scrubber) textAt(plain string, depth int) (clean string, open bool) {
-	clean, open = s.named(s.hideShapes(plain))
+	clean, open = s.named(s.hidePairs(s.hideShapes(plain)))
 	if depth < maxNesting && valueTag.MatchString(clean) {
 		clean = s.htmlAt(clean, depth)
 	}
@@ -85,6 +85,7 @@ var value = func() *regexp.Regexp {
 		`\[Filtered` + marks + `\]`, // by its shape, before
 		`[bBfFrRuU]{0,2}(?:"""(?s:.*?)(?:"""|$)|'''(?s:.*?)(?:'''|$))`,
 		`[bBfFrRuU]{0,2}` + quoted + `(?:[ \t]*` + quoted + `)*`, // adjacent literals are one
+		`[|>][+-]?[ \t]*\n(?:[ \t]+[^\n]*(?:\n|$)|\n)*`,          // YAML's text of several lines
 		`\([^()\n]*\)`, // PostgreSQL: Key (token)=(…) already exists
 		`[\[{(](?s:.*)`,
 		`[^\n]+`,
@@ -105,6 +106,25 @@ func valueLength(s string) int {
 		}
 		n = len(s) - len(strings.TrimLeft(next, " \t\r\n"))
 	}
+}
+
+// pair is how Python prints an item: ('name', 'value'). A value that is no literal is
+// code.
+var pair = regexp.MustCompile(`[(\[][bBuU]?(?:'([\w .-]{2,64})'|"([\w .-]{2,64})"),[ \t]*[bBuU]?(?:'(?:[^'\\\n]|\\.)*'?|"(?:[^"\\\n]|\\.)*"?)`)
+
+// hidePairs hides the second literal of two of which the first is its name.
+func (s *Scrubber) hidePairs(plain string) string {
+	if !strings.Contains(plain, "',") && !strings.Contains(plain, "\",") {
+		return plain
+	}
+	return pair.ReplaceAllStringFunc(plain, func(found string) string {
+		name, value, _ := strings.Cut(found, ",")
+		blanks := len(value) - len(strings.TrimLeft(value, " \t"))
+		if !s.denies(strings.Trim(name, "([bBuU'\"")) {
+			return found
+		}
+		return name + "," + value[:blanks] + s.hideNamed(strings.Trim(name, "([bBuU'\""), value[blanks:])
+	})
 }
 
 // separator returns the length of the separator that s begins with, which may

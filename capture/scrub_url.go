@@ -29,12 +29,12 @@ func (s *Scrubber) query(raw string) string {
 	for i, pair := range pairs {
 		name, value, named := strings.Cut(pair, "=")
 		switch {
+		case s.holdsSecret(unescape(name)):
+			pairs[i] = s.hide(hasSecret, pair)
 		case named && s.denies(unescape(name)):
 			pairs[i] = name + "=" + s.hideNamed(unescape(name), value)
 		case s.holdsSecret(unescape(value)):
 			pairs[i] = name + "=" + s.hide(hasSecret, value)
-		case s.holdsSecret(unescape(name)):
-			pairs[i] = s.hide(hasSecret, pair)
 		}
 	}
 	return strings.Join(pairs, "&")
