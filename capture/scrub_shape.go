@@ -60,7 +60,7 @@ type keyLines struct{ inside bool }
 // goesOn reports whether the next text is the rest of a key.
 func (k *keyLines) goesOn(text string) bool {
 	was := k.inside
-	if i := strings.LastIndex(text, "PRIVATE KEY-----"); i >= 0 {
+	if strings.Contains(text, "PRIVATE KEY-----") {
 		begin := strings.LastIndex(text, "-----BEGIN")
 		k.inside = begin >= 0 && begin > strings.LastIndex(text, "-----END")
 	}
