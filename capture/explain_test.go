@@ -80,7 +80,7 @@ func TestAnExplanationHoldsTheEvent(t *testing.T) {
 	if len(e.Exceptions) == 0 || len(e.Exceptions[len(e.Exceptions)-1].Stacktrace.Frames) == 0 {
 		t.Errorf("exceptions %+v", e.Exceptions)
 	}
-	key := newScrubber(t).Explain("", []byte(traceback("pay()", "ValueError: "+unnamed["a private key"])), false)
+	key := newScrubber(t).Explain("", []byte(traceback("pay('"+unnamed["a private key"]+"')", "ValueError: "+unnamed["a private key"])), false)
 	if strings.Contains(key.Title+key.Text, tells["a private key"]) {
 		t.Errorf("of a key the title is %q, the text %q", key.Title, key.Text)
 	}
