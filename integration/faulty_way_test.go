@@ -109,12 +109,18 @@ func (f *faultyWay) killed() {
 		f.burst(100)
 	}()
 	time.Sleep(moment)
-	killed := time.Now()
 	f.crash()
 	f.kills++
 	<-done
+	// A machine that had no time for an answer before the kill had none for a commit.
+	var last time.Time
 	for _, failure := range f.failures {
-		failure.uncertain = failure.answered.IsZero() || failure.answered.After(killed.Add(-uncommitted))
+		if failure.answered.After(last) {
+			last = failure.answered
+		}
+	}
+	for _, failure := range f.failures {
+		failure.uncertain = failure.answered.IsZero() || failure.answered.After(last.Add(-uncommitted))
 	}
 	broken := f.passage.fault
 	f.passage.become(fault{closed: true}) // nothing moves until it is written down
