@@ -164,6 +164,7 @@ func (p *passage) deliver(r *http.Request) (status int, answer []byte, err error
 		return 0, nil, err
 	}
 	req.Header = r.Header.Clone()
+	req.Close = true // the receiver may end a connection that waits, just as it is used
 	resp, err := p.client.Do(req)
 	if err != nil {
 		p.t.Errorf("the receiver does not answer: %v", err)
