@@ -32,7 +32,7 @@ func TestAProjectThatCannotBeReachedDelaysNoOther(t *testing.T) {
 	backend := httptest.NewServer(http.HandlerFunc(jammed))
 	t.Cleanup(backend.Close)
 	server, _, receiver := newBugsink(t)
-	blogDSN, err := server.AddProject(t.Context())
+	project, err := server.Project(t.Context(), "blog")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +40,7 @@ func TestAProjectThatCannotBeReachedDelaysNoOther(t *testing.T) {
 	p.become(fault{answer: faultNamed(t, "it hangs after it has read").answer})
 	blog := freeAddr(t)
 	g := newGatewayWith(t, "two_sites.Caddyfile", backend.Listener.Addr().String(),
-		"DSN="+p.behind(receiver.dsn), "FAULTS_CA="+p.certificates.file, "BLOG_SITE="+blog, "BLOG_DSN="+blogDSN)
+		"DSN="+p.behind(receiver.dsn), "FAULTS_CA="+p.certificates.file, "BLOG_SITE="+blog, "BLOG_DSN="+project.DSN)
 
 	client := newClient(t)
 	titles := map[int][]string{} // by project

@@ -88,19 +88,6 @@ func (b Bugsink) Project(ctx context.Context, slug string) (BugsinkProject, erro
 	return BugsinkProject{said[0], said[1], said[2]}, nil
 }
 
-const anotherBugsinkProject = `
-from projects.models import Project
-from teams.models import Team
-
-print(Project.objects.create(name="Blog", slug="blog", team=Team.objects.get(), retention_max_event_count=1_000_000).dsn)
-`
-
-// AddProject makes a second project, which is number 2, and returns its DSN.
-func (b Bugsink) AddProject(ctx context.Context) (dsn string, err error) {
-	out, err := b.manage(ctx, "shell", "-v0", "-c", anotherBugsinkProject)
-	return strings.TrimSpace(out), err
-}
-
 // Start serves what Prepare has made. It ends soon although clients keep their
 // connections open.
 func (b Bugsink) Start(ctx context.Context) (*Process, error) {
