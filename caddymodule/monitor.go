@@ -2,19 +2,14 @@ package caddymodule
 
 import (
 	"cmp"
-	"net/http"
 	"os"
-	"time"
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
-	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 
 	"github.com/caddy-django/gateway/capture"
 	"github.com/caddy-django/gateway/delivery"
-	"github.com/caddy-django/gateway/exchange"
-	"github.com/caddy-django/gateway/metrics"
 	"github.com/caddy-django/gateway/route"
 	"github.com/caddy-django/gateway/sentrytrace"
 	"github.com/caddy-django/gateway/urlconf"
@@ -188,26 +183,20 @@ func (m *Monitor) Provision(ctx caddy.Context) error {
 // resolve checks the options and fills in their placeholders.
 func (m *Monitor) resolve() (capture.Options, error) {
 	var options capture.Options
-	if err := validateCaptureBody(m.CaptureBody); err != nil {
-		return options, err
-	}
-	if err := validateCaptureRequestBody(m.CaptureRequestBody); err != nil {
-		return options, err
-	}
-	if err := validateSlow(m.Slow); err != nil {
-		return options, err
+	for _, err := range []error{
+		validateCaptureBody(m.CaptureBody),
+		validateCaptureRequestBody(m.CaptureRequestBody),
+		validateSlow(m.Slow),
+		m.User.Validate(),
+		validateSessionCookie(m.SessionCookie),
+		validateErrorLog(m.ErrorLog),
+	} {
+		if err != nil {
+			return options, err
+		}
 	}
 	policy, err := capture.NewPolicy(m.Rules)
 	if err != nil {
-		return options, err
-	}
-	if err := m.User.Validate(); err != nil {
-		return options, err
-	}
-	if err := validateSessionCookie(m.SessionCookie); err != nil {
-		return options, err
-	}
-	if err := validateErrorLog(m.ErrorLog); err != nil {
 		return options, err
 	}
 	scrubber, err := m.scrubber()
@@ -260,97 +249,6 @@ func (m *Monitor) resolve() (capture.Options, error) {
 func (m *Monitor) Cleanup() error {
 	m.releaseRoutes()
 	return nil
-}
-
-// ServeHTTP implements caddyhttp.MiddlewareHandler.
-func (m *Monitor) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) (err error) {
-	// One request is one exchange, however often the directive is on its way:
-	// further in, or among the routes that answer an error.
-	if exchange.Recording(w) || r.Context().Value(caddyhttp.ErrorCtxKey) != nil {
-		return next.ServeHTTP(w, r)
-	}
-	repl := r.Context().Value(caddy.ReplacerCtxKey).(*caddy.Replacer)
-	before := lastProxied(repl)
-	site, routes := m.sites.of(r)
-	active := site.Begin(r.Method)
-	rec := exchange.Record(w, r, m.captureLimit)
-	if m.CaptureRequestBody > 0 {
-		rec.CaptureRequest(int(m.CaptureRequestBody))
-	}
-	if m.propagator != nil || m.traces != nil {
-		m.beginTrace(rec, r, routes)
-	}
-	defer func() {
-		panicked := recover()
-		active.Dec()
-		m.observe(site, routes, rec, r, repl, before, err, panicked)
-		if panicked != nil {
-			panic(panicked)
-		}
-		rec.Release()
-	}()
-	return next.ServeHTTP(rec, r)
-}
-
-// beginTrace finds the trace of the request, and hands it on to Django if that is
-// wanted.
-func (m *Monitor) beginTrace(rec *exchange.Recorder, r *http.Request, routes *route.Table) {
-	defer m.survive()
-	if m.traces != nil {
-		m.traces.begin(rec, r, routes)
-		return
-	}
-	rec.Join(m.propagator.Propagate(r.Header, trace.SpanContextFromContext(r.Context())))
-}
-
-// observe closes the record and shows it to the observers.
-func (m *Monitor) observe(site *metrics.Site, routes *route.Table, rec *exchange.Recorder, r *http.Request, repl *caddy.Replacer, before proxied, err error, panicked any) {
-	defer m.survive()
-	after := lastProxied(repl)
-	x := rec.Finish(end(r, err, panicked))
-	x.Site = site.Name()
-	x.Route = m.label(routes, x)
-	if m.visitorCookie != "" {
-		x.Visitor = visitor(r, m.visitorCookie)
-	}
-	site.AddRoutes(routes.Catalog())
-	joinTrace(x, trace.SpanFromContext(r.Context()))
-	if after.latency != before.latency {
-		x.TimeToHeaders = after.latency
-	}
-	if m.Slow > 0 {
-		rec.MarkSlow(time.Duration(m.Slow))
-	}
-	if x.Transaction != nil && after.duration != before.duration {
-		x.Transaction.Proxied = after.duration
-	}
-	if x.Notable() || x.Transaction != nil {
-		m.describe(x, r, err, repl)
-		if after.duration != before.duration {
-			describeUpstream(&x.Failure, repl)
-		}
-	}
-	site.Observe(x)
-	m.capture.Observe(x)
-}
-
-// label returns the route of an exchange. A bug of ours in that must not cost
-// more: the exchange is counted all the same.
-func (m *Monitor) label(routes *route.Table, x *exchange.Exchange) (label string) {
-	defer func() {
-		if v := recover(); v != nil {
-			m.logger.Error("resolving a path panicked", zap.String("path", x.Path), zap.Any("panic", v), zap.Stack("stack"))
-			label = route.Other
-		}
-	}()
-	return routes.Label(x.Path, x.Status)
-}
-
-// survive makes a bug of ours cost what it would have told, and not the request.
-func (m *Monitor) survive() {
-	if v := recover(); v != nil {
-		m.logger.Error("observing a request panicked", zap.Any("panic", v), zap.Stack("stack"))
-	}
 }
 
 // Interface guards
