@@ -44,6 +44,24 @@ func (a *audit) mark(what taken) string {
 	return string(rune(firstMark + len(a.taken) - 1))
 }
 
+// altered reports whether scrubbing has made another text of dirty. What is hidden
+// again has another mark and is the same.
+func (s *Scrubber) altered(dirty, clean string) bool {
+	if s.audit == nil {
+		return clean != dirty
+	}
+	return unmarked(clean) != unmarked(dirty)
+}
+
+func unmarked(text string) string {
+	return strings.Map(func(r rune) rune {
+		if firstMark <= r && r <= lastMark {
+			return -1
+		}
+		return r
+	}, text)
+}
+
 // leaveOut returns what stands in place of a text that nothing replaces.
 func (s *Scrubber) leaveOut(reason, text string) string {
 	if s.audit == nil {

@@ -191,7 +191,7 @@ func (m *markup) attributes(token html.Token) (hidden string, changed bool) {
 		default:
 			clean, _ = m.s.textAt(attr.Val, m.depth)
 		}
-		if clean != attr.Val {
+		if m.s.altered(attr.Val, clean) {
 			token.Attr[i].Val, changed = clean, true
 		}
 	}

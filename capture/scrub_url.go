@@ -68,7 +68,7 @@ func looksSecret(segment string) bool {
 // holdsSecret reports whether value is more than a value: a URL with a query of
 // its own, say, or a JSON document.
 func (s *Scrubber) holdsSecret(value string) bool {
-	return value != "" && s.text(value) != value
+	return value != "" && s.altered(value, s.text(value))
 }
 
 // maxEscapes is how often one URL is the value of another.
