@@ -52,7 +52,11 @@ func startGateway(t *testing.T) *gateway {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g.store = store.New(store.Config{Path: filepath.Join(g.dir, "errors.db"), MaxEventsPerGroup: 10_000})
+	g.store = store.New(store.Config{
+		Path:              filepath.Join(g.dir, "errors.db"),
+		MaxAge:            time.Since(start) + time.Hour, // the failures are of a fixed date
+		MaxEventsPerGroup: 10_000,
+	})
 	g.sender = delivery.New(delivery.Config{Outbox: g.store})
 	g.sender.Acquire(destination)
 	logger := slog.New(slog.NewJSONHandler(&g.logs, nil))
