@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/getsentry/sentry-go"
@@ -26,14 +25,7 @@ var exceptionTypes = map[exchange.Outcome]string{
 func newEvent(f *failure, g grouping, body page, limit *groupLimit) (id string, payload []byte, err error) {
 	x, opts := &f.x, f.site.opts
 	scrub := opts.Scrubber
-	address, query, _ := strings.Cut(scrub.url(x.Failure.Scheme+"://"+f.host+x.Failure.URL), "?")
-	x.Failure.RequestID = scrub.text(x.Failure.RequestID) // the client may have chosen it
-	requestHeader := scrub.header(f.requestHeader)
-	opts.User.hide(requestHeader)
-	if !opts.SendDefaultPII {
-		hideAddress(requestHeader, x.Failure.ClientIP)
-		x.Failure.ClientIP = ""
-	}
+	request := requestOf(f)
 	e := event{
 		EventID:         newEventID(),
 		Timestamp:       x.Start.Add(x.Duration).UTC(),
@@ -51,13 +43,7 @@ func newEvent(f *failure, g grouping, body page, limit *groupLimit) (id string, 
 			Value:     clip(cmp.Or(sentence(x, g.kind, body.message, f.server), g.title), maxText),
 			Mechanism: &sentry.Mechanism{Type: "caddy", Handled: new(false)},
 		}}},
-		Request: sentry.Request{
-			URL:         clip(address, maxText),
-			Method:      clip(x.Method, maxTag),
-			QueryString: clip(query, maxText),
-			Headers:     requestHeader,
-			Env:         environ(x),
-		},
+		Request:     request,
 		User:        userOf(f),
 		Tags:        tags(f, g.kind),
 		Breadcrumbs: breadcrumbsOf(f),
@@ -200,14 +186,6 @@ func tags(f *failure, kind Kind) map[string]string {
 		all[name] = clip(f.site.opts.Scrubber.tag(value), maxTag)
 	}
 	return all
-}
-
-// environ is the part of the WSGI environment that receivers look at.
-func environ(x *exchange.Exchange) map[string]string {
-	if x.Failure.ClientIP == "" {
-		return nil
-	}
-	return map[string]string{"REMOTE_ADDR": x.Failure.ClientIP}
 }
 
 func errorText(scrub *Scrubber, err error) string {

@@ -1,7 +1,6 @@
 package capture
 
 import (
-	"strings"
 	"time"
 
 	"github.com/getsentry/sentry-go"
@@ -65,13 +64,7 @@ type measurement struct {
 // newTransaction assembles the transaction of a sampled exchange.
 func newTransaction(f *failure) (Transaction, error) {
 	x, opts := &f.x, f.site.opts
-	path, query, _ := strings.Cut(opts.Scrubber.url(x.Failure.URL), "?")
-	requestHeader := opts.Scrubber.header(f.requestHeader)
-	opts.User.hide(requestHeader)
-	if !opts.SendDefaultPII {
-		hideAddress(requestHeader, x.Failure.ClientIP)
-		x.Failure.ClientIP = ""
-	}
+	request := requestOf(f)
 	e := transactionEvent{
 		EventID:         newEventID(),
 		Type:            "transaction",
@@ -83,15 +76,9 @@ func newTransaction(f *failure) (Transaction, error) {
 		Environment:     opts.Environment,
 		Transaction:     x.Route,
 		TransactionInfo: map[string]string{"source": "route"},
-		Request: sentry.Request{
-			URL:         clip(x.Failure.Scheme+"://"+f.host+path, maxText),
-			Method:      clip(x.Method, maxTag),
-			QueryString: clip(query, maxText),
-			Headers:     requestHeader,
-			Env:         environ(x),
-		},
-		User: userOf(f),
-		Tags: tags(f, kindOf(x, message{})),
+		Request:         request,
+		User:            userOf(f),
+		Tags:            tags(f, kindOf(x, message{})),
 		Contexts: transactionContexts{
 			Trace: rootContext{
 				TraceID: x.Trace.TraceID().String(),

@@ -197,3 +197,18 @@ func TestNoSecretIsInATransaction(t *testing.T) {
 		}
 	}
 }
+
+func TestATransactionHidesWhatItsClientChose(t *testing.T) {
+	x := sampled()
+	x.Request.Host = "jane:hunter2@shop.example"
+	x.Failure.RequestID = "jane@example.com"
+	told, e := transactionOf(t, Options{}, x)
+	for _, secret := range []string{"hunter2", "jane"} {
+		if strings.Contains(string(told.Payload), secret) {
+			t.Errorf("%s is in %s", secret, told.Payload)
+		}
+	}
+	if got := at(t, e, "request", "url"); got != "https://[Filtered]@shop.example/orders/7/" {
+		t.Errorf("the URL is %v", got)
+	}
+}
