@@ -154,19 +154,20 @@ func (rec *Recorder) work() {
 			running = false
 		}
 	}
-	rec.drain(rec.process)
-	rec.drainTransactions()
+	drain(rec.queue, rec.process)
+	drain(rec.transactions.queue, rec.processTransaction)
 	close(rec.done)
 	// Whoever queued something in between may have missed that nobody is left
 	// to take it; whoever does so from now on cannot (see enqueue).
-	rec.drain(rec.overflow)
+	drain(rec.queue, rec.overflow)
+	drain(rec.transactions.queue, rec.overflowTransaction)
 }
 
 // drain gives what is queued to f.
-func (rec *Recorder) drain(f func(*failure)) {
+func drain(queue chan *failure, f func(*failure)) {
 	for {
 		select {
-		case queued := <-rec.queue:
+		case queued := <-queue:
 			f(queued)
 		default:
 			return

@@ -83,7 +83,7 @@ func (s *Site) Observe(x *exchange.Exchange) {
 	}
 	f := s.copy(x, size)
 	f.visitor = visitor
-	s.rec.enqueue(f)
+	s.rec.enqueue(s.rec.queue, f, s.rec.overflow)
 }
 
 // remember notes the exchange for the events of its visitor to come.
@@ -136,16 +136,17 @@ func sizeOf(x *exchange.Exchange) int64 {
 	return int64(size)
 }
 
-func (rec *Recorder) enqueue(f *failure) {
+// enqueue gives to overflow what does not fit.
+func (rec *Recorder) enqueue(queue chan *failure, f *failure, overflow func(*failure)) {
 	select {
-	case rec.queue <- f:
+	case queue <- f:
 	default:
-		rec.overflow(f)
+		overflow(f)
 		return
 	}
 	select {
 	case <-rec.done:
-		rec.drain(rec.overflow) // the worker is gone
+		drain(queue, overflow) // the worker is gone
 	default:
 	}
 }

@@ -59,12 +59,7 @@ func (s *Site) observeSampled(x *exchange.Exchange) {
 	}
 	f.requestHeader = x.Request.Header.Clone()
 	f.x.Request = nil
-	select {
-	case q.queue <- f:
-	default:
-		q.bytes.Add(-f.size)
-		s.discardTransaction(QueueOverflow)
-	}
+	s.rec.enqueue(q.queue, f, s.rec.overflowTransaction)
 }
 
 func (s *Site) discardTransaction(d Disposition) {
@@ -93,14 +88,7 @@ func (rec *Recorder) processTransaction(f *failure) {
 	rec.transaction(f.site.opts.Destination, t)
 }
 
-// drainTransactions makes transactions of what is queued.
-func (rec *Recorder) drainTransactions() {
-	for {
-		select {
-		case queued := <-rec.transactions.queue:
-			rec.processTransaction(queued)
-		default:
-			return
-		}
-	}
+func (rec *Recorder) overflowTransaction(f *failure) {
+	rec.transactions.bytes.Add(-f.size)
+	f.site.discardTransaction(QueueOverflow)
 }

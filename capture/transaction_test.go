@@ -212,3 +212,17 @@ func TestATransactionHidesWhatItsClientChose(t *testing.T) {
 		t.Errorf("the URL is %v", got)
 	}
 }
+
+func TestWhatIsSampledAfterTheWorkerHasEndedIsCounted(t *testing.T) {
+	lost := make(map[Disposition]int)
+	rec := New(Config{Record: func(store.Occurrence) {}, Transaction: func(string, Transaction) { t.Error("it is sent") },
+		TransactionDiscarded: func(_ string, d Disposition) { lost[d]++ }})
+	site := rec.Site(Options{Scrubber: newScrubber(t)})
+	rec.Close(t.Context())
+	for range 3 {
+		site.Observe(sampled())
+	}
+	if lost[QueueOverflow] != 3 {
+		t.Errorf("lost are %v", lost)
+	}
+}
