@@ -3,6 +3,9 @@ package capture
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
 )
 
 // json hides values by their key, at any depth. A document that was cut, or
@@ -24,13 +27,7 @@ func (s *Scrubber) json(body []byte) string {
 func (s *Scrubber) value(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
-		for key, inner := range v {
-			if s.denies(key) {
-				v[key] = s.hideNamed(key, s.shown(inner))
-			} else {
-				v[key] = s.value(inner)
-			}
-		}
+		return s.object(v)
 	case []any:
 		if name, value, ok := namedPair(v); ok && s.denies(name) {
 			return []any{name, s.hideNamed(name, value)}
@@ -42,6 +39,29 @@ func (s *Scrubber) value(v any) any {
 		return s.text(v)
 	}
 	return v
+}
+
+// object hides secrets in the keys as well: {"jane@example.com": ["is taken"]}.
+// Keys that are the same then are numbered. An audit does not know of them: its
+// marks would change their order.
+func (s *Scrubber) object(all map[string]any) map[string]any {
+	keys := *s
+	keys.audit = nil
+	clean := make(map[string]any, len(all))
+	for _, key := range slices.Sorted(maps.Keys(all)) {
+		inner := all[key]
+		if s.denies(key) {
+			inner = s.hideNamed(key, s.shown(inner))
+		} else {
+			inner = s.value(inner)
+		}
+		key = keys.hideShapes(key)
+		if _, taken := clean[key]; taken {
+			key = fmt.Sprintf("%s %d", key, len(clean)+1)
+		}
+		clean[key] = inner
+	}
+	return clean
 }
 
 // namedPair returns the two texts of a list such as ["token", "…"].

@@ -209,3 +209,15 @@ func TestNamesOfExceptionsAreToldFromNamesOfSecrets(t *testing.T) {
 		}
 	}
 }
+
+func TestASecretMayBeAKeyOfAJSONDocument(t *testing.T) {
+	s := newScrubber(t)
+	const document = `{"id": 7, "errors": {"jane@example.com": ["taken"], "joe@example.com": {"token": "x"}}}`
+	const want = `{"errors":{"[Filtered]":["taken"],"[Filtered] 2":{"token":"[Filtered]"}},"id":7}`
+	if got := s.body([]byte(document), formatJSON); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	if got := s.Explain("application/json", []byte(document), false).Text; got != want {
+		t.Errorf("explained is %s, want %s", got, want)
+	}
+}
