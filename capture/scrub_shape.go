@@ -81,6 +81,7 @@ func (s *Scrubber) hideMatches(plain string, pattern *regexp.Regexp, reason stri
 
 var (
 	afterScheme = regexp.MustCompile(`://[^\s"'<>]+`)
+	hidden      = regexp.MustCompile(`^\[Filtered` + marks + `\]$`)
 	hostPort    = regexp.MustCompile(`^(?:\[[^\]]*\]|[^:]*)(?::\d*)?\W*$`)
 )
 
@@ -95,10 +96,13 @@ func (s *Scrubber) hideUserinfo(plain string) string {
 	return afterScheme.ReplaceAllStringFunc(plain, func(found string) string {
 		found = found[len("://"):]
 		authority, _, _ := strings.Cut(found, "/")
-		if at := strings.LastIndex(authority, "@"); at >= 0 {
+		at := strings.LastIndex(authority, "@")
+		switch {
+		case at >= 0 && hidden.MatchString(found[:at]):
+			return "://" + found // an audit would mark it again
+		case at >= 0:
 			return "://" + s.hide(reason, found[:at]) + found[at:]
-		}
-		if hostPort.MatchString(authority) {
+		case hostPort.MatchString(authority):
 			return "://" + found
 		}
 		user, rest, _ := strings.Cut(found, "@")
