@@ -159,6 +159,10 @@ func TestDroppingAnEventThatHasArrivedReportsNone(t *testing.T) {
 		refs := b.ref(7, store.Waiting)
 		refs[0].Arrived = true
 		b.sender.Drop(refs)
+		if n, _ := b.metric("django_delivery_events_total", `result="dropped"`); n != 0 {
+			t.Errorf("%v events are dropped", n)
+		}
+		b.mustShow(1, "django_delivery_attachments_total", `result="dropped"`)
 		b.outbox.add(b.shop.Name(), 1)
 		b.sender.Start()
 		synctest.Wait()

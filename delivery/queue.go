@@ -29,11 +29,13 @@ func (s *Sender) Retry(refs []store.QueuedRef) {
 func (s *Sender) Drop(refs []store.QueuedRef) {
 	for _, ref := range refs {
 		s.outbox.Drop(ref.ID)
+		if ref.Arrived { // it is the attachment that is given up
+			s.metrics.followed(ref.Destination, false)
+			continue
+		}
 		s.metrics.dropped(ref.Destination)
 		if ref.State == store.Waiting { // of one that was set aside it was told then
-			if !ref.Arrived {
-				s.Discarded(ref.Destination, SendError, CategoryError, 1)
-			}
+			s.Discarded(ref.Destination, SendError, CategoryError, 1)
 		}
 	}
 }
