@@ -76,15 +76,15 @@ func (l *Transactions) attempt(t Transaction) (lost Reason) {
 		return NetworkError
 	}
 	defer response.Body.Close()
-	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, maxAnswerBytes)) // so that the connection can be used again
+	body, _ := io.ReadAll(io.LimitReader(response.Body, maxAnswerBytes))
 	l.limit(response.StatusCode, response.Header, time.Now())
 	switch {
-	case response.StatusCode < 300:
+	case response.StatusCode < 300 && !isPage(body):
 		l.succeed()
 		return ""
 	case response.StatusCode == http.StatusTooManyRequests:
 		return RateLimitBackoff
-	case response.StatusCode >= 500:
+	case response.StatusCode < 300, response.StatusCode >= 500:
 		l.fail(time.Now())
 	}
 	return SendError

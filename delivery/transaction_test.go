@@ -39,6 +39,7 @@ func TestWhatBecomesOfTransactions(t *testing.T) {
 		{"one that gets no answer is not sent again", following(reset), 1, "network_error 1"},
 		{"one that is refused is not sent again", following(status(400, "")), 1, "send_error 1"},
 		{"one that the receiver fails at is not sent again", following(status(503, "")), 1, "send_error 1"},
+		{"one that a portal answers is not delivered", following(status(200, "<html>sign in</html>")), 1, "send_error 1"},
 		{"a limit of theirs holds for them", following(status(200, "", "X-Sentry-Rate-Limits", "60:transaction:key")), 1, "delivered 1, ratelimit_backoff 2"},
 		{"a limit of everything holds for them", following(status(429, "", "Retry-After", "60")), 1, "ratelimit_backoff 3"},
 		{"a limit of errors does not", following(status(200, "", "X-Sentry-Rate-Limits", "60:error;default:key")), 1, "delivered 3"},
