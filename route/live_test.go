@@ -180,4 +180,7 @@ func TestOneBudgetIsForAllThatIsTried(t *testing.T) {
 	if got := table.Label("/"+strings.Repeat("a", maxPath), 200); got != Other || live.GaveUp() != 21 {
 		t.Errorf("a path that is too long is %q, and %d are counted", got, live.GaveUp())
 	}
+	if got := table.Foretell("/" + strings.Repeat("a", maxPath)); got != Other || live.GaveUp() != 21 {
+		t.Errorf("a look ahead at it is %q, and %d are counted", got, live.GaveUp())
+	}
 }

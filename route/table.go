@@ -36,35 +36,39 @@ func NewTable(patterns []*Pattern, urlconf *Live, learner *Learner, style Style)
 // what the response to it was: without a URLconf it must tell that there is such
 // a route, or else a scanner would fill the table with what it looks for.
 func (t *Table) Label(path string, status int) string {
-	return t.find(path, status).LabelIn(t.style)
+	route, gaveUp := t.find(path, status)
+	if gaveUp {
+		t.urlconf.giveUp()
+	}
+	return route.LabelIn(t.style)
 }
 
 // Foretell returns the label that path is going to have if Django answers it as
 // it has others of its kind: [Unmatched] if nothing is known of such paths yet.
 func (t *Table) Foretell(path string) string {
-	return t.Label(path, http.StatusBadRequest) // which teaches nothing
+	route, _ := t.find(path, http.StatusBadRequest) // which teaches nothing
+	return route.LabelIn(t.style)
 }
 
-func (t *Table) find(path string, status int) *Route {
+// find reports with [Other] whether that is because it takes too long to find out.
+func (t *Table) find(path string, status int) (route *Route, gaveUp bool) {
 	if len(path) > maxPath {
-		t.urlconf.giveUp()
-		return other
+		return other, true
 	}
 	var w walk // one, for its budget is that of all that is tried
 	for _, p := range t.patterns {
 		if p.match(&w.budget, path) {
-			return p.route
+			return p.route, false
 		}
 	}
-	route := t.urlconf.find(&w, path, status)
+	route = t.urlconf.find(&w, path, status)
 	switch {
 	case w.budget.exhausted:
-		t.urlconf.giveUp()
-		return other
+		return other, true
 	case route != nil:
-		return route
+		return route, false
 	}
-	return t.learner.find(path, teaches(status))
+	return t.learner.find(path, teaches(status)), false
 }
 
 // Catalog returns what there is to know about the URLconf's routes.
