@@ -17,6 +17,20 @@ import (
 
 const get11 = "GET /page/ HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
 
+// everything turns on what takes part in a request.
+const everything = `{
+	sentry http://key@127.0.0.1:9/1
+	slow 1h
+	attach_body
+	capture_request_body 1KiB
+	propagate_traces
+	sdk_duplicates mark
+	traces_sample_rate 1
+	tag host {http.request.host}
+	user header X-User
+	send_default_pii
+}`
+
 // Every way an exchange can end, through a real Caddy: what the client gets is
 // the same with and without the monitor, byte for byte, and the monitor knows
 // how it ended. The backend always names a Content-Type: without one net/http
@@ -90,32 +104,36 @@ func TestOutcomesThroughCaddy(t *testing.T) {
 			if c.script != nil {
 				address = backend(t, c.script)
 			}
-			g := startGateway(t, "", strings.ReplaceAll(c.directives, "{backend}", address))
-			request := c.request
-			if request == "" {
-				request = get11
-			}
-			bare := g.roundTrip(g.bare, request)
-			monitored := g.roundTrip(g.monitored, request)
-			if strings.ReplaceAll(monitored, g.monitored, "") != strings.ReplaceAll(bare, g.bare, "") {
-				t.Errorf("the monitor changed the response:\n%.600q\nwithout it:\n%.600q", monitored, bare)
-			}
-			if !strings.Contains(bare, c.contains) {
-				t.Errorf("the client got %.600q, want it to contain %.100q", bare, c.contains)
-			}
-			g.wantOutcome(c.outcome)
-			g.wantStatus(c.status)
-			if failed := c.outcome != "ok" && c.outcome != "streamed"; failed {
-				e := g.events(1)[0]
-				if e.Contexts.Gateway.Cause != c.cause {
-					t.Errorf("cause %q, want %q (error: %s)", e.Contexts.Gateway.Cause, c.cause, e.Contexts.Gateway.Error)
-				}
-				if c.body != "" && e.Contexts.Response.Data != c.body {
-					t.Errorf("captured %q, want %q", e.Contexts.Response.Data, c.body)
-				}
-				if hasID := e.Contexts.Gateway.ErrorID != ""; hasID != (c.outcome == "gateway_error") {
-					t.Errorf("error id %q with outcome %s", e.Contexts.Gateway.ErrorID, c.outcome)
-				}
+			for name, monitor := range map[string]string{"by default": "", "with everything on": everything} {
+				t.Run(name, func(t *testing.T) {
+					g := startGateway(t, monitor, strings.ReplaceAll(c.directives, "{backend}", address))
+					request := c.request
+					if request == "" {
+						request = get11
+					}
+					bare := g.roundTrip(g.bare, request)
+					monitored := g.roundTrip(g.monitored, request)
+					if strings.ReplaceAll(monitored, g.monitored, "") != strings.ReplaceAll(bare, g.bare, "") {
+						t.Errorf("the monitor changed the response:\n%.600q\nwithout it:\n%.600q", monitored, bare)
+					}
+					if !strings.Contains(bare, c.contains) {
+						t.Errorf("the client got %.600q, want it to contain %.100q", bare, c.contains)
+					}
+					g.wantOutcome(c.outcome)
+					g.wantStatus(c.status)
+					if failed := c.outcome != "ok" && c.outcome != "streamed"; failed {
+						e := g.events(1)[0]
+						if e.Contexts.Gateway.Cause != c.cause {
+							t.Errorf("cause %q, want %q (error: %s)", e.Contexts.Gateway.Cause, c.cause, e.Contexts.Gateway.Error)
+						}
+						if c.body != "" && e.Contexts.Response.Data != c.body {
+							t.Errorf("captured %q, want %q", e.Contexts.Response.Data, c.body)
+						}
+						if hasID := e.Contexts.Gateway.ErrorID != ""; hasID != (c.outcome == "gateway_error") {
+							t.Errorf("error id %q with outcome %s", e.Contexts.Gateway.ErrorID, c.outcome)
+						}
+					}
+				})
 			}
 		})
 	}
