@@ -26,7 +26,7 @@ func newMetrics() *metrics {
 		}, []string{"destination", "result"}),
 		attachments: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "django_delivery_attachments_total",
-			Help: "Attachments of delivered events, by result: delivered, or dropped because the receiver does not take them or asks for none.",
+			Help: "Attachments of delivered events, by result: delivered, or dropped because the receiver does not take them, asks for none, or they were given up by hand.",
 		}, []string{"destination", "result"}),
 		attempts: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "django_delivery_attempts_total",
