@@ -14,7 +14,7 @@ import (
 type TraceRules struct {
 	// TracesSampleRate is the fraction of requests, from 0 to 1, that become
 	// transactions. A client that sends sentry-trace or traceparent decides
-	// itself. Needs Sentry. Default: 0.
+	// itself, also at a rate of 0. Needs Sentry. Default: none, whatever they send.
 	TracesSampleRate *float64 `json:"traces_sample_rate,omitempty"`
 
 	// TracesSamplers replace TracesSampleRate for some requests. The first whose
