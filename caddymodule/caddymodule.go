@@ -20,5 +20,8 @@ func init() {
 	// Inside encode, to see bodies as Django wrote them; around all that answers.
 	httpcaddyfile.RegisterDirectiveOrder("django_monitor", httpcaddyfile.After, "encode")
 
+	httpcaddyfile.RegisterDirective("django", parseShortcut)
+	httpcaddyfile.RegisterDirectiveOrder("django", httpcaddyfile.Before, "reverse_proxy")
+
 	caddycmd.RegisterCommand(djangoCommand)
 }

@@ -1,0 +1,134 @@
+package maintenance
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func provision(t *testing.T, m *Maintenance) error {
+	t.Helper()
+	t.Cleanup(func() {
+		if err := m.Cleanup(); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := m.Provision(caddy.Context{}); err != nil {
+		return err
+	}
+	return m.Validate()
+}
+
+// status answers a request from the client as Caddy hands it on.
+func get(t *testing.T, m *Maintenance, client string) *httptest.ResponseRecorder {
+	t.Helper()
+	w := httptest.NewRecorder()
+	r := caddyhttp.PrepareRequest(httptest.NewRequest("GET", "/", nil), caddy.NewReplacer(), w, nil)
+	caddyhttp.SetVar(r.Context(), caddyhttp.ClientIPVarKey, client)
+	err := m.ServeHTTP(w, r, caddyhttp.HandlerFunc(func(w http.ResponseWriter, r *http.Request) error {
+		w.WriteHeader(http.StatusTeapot)
+		return nil
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+func TestMaintenance(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "run", "closed")
+	m := &Maintenance{File: file, Allow: []string{"10.0.0.0/8", "2001:db8::1"}}
+	if err := provision(t, m); err != nil {
+		t.Fatal(err)
+	}
+	if w := get(t, m, "192.0.2.1"); w.Code != http.StatusTeapot {
+		t.Fatalf("%d without the file", w.Code)
+	}
+	admin(t, "POST", "", 200)
+	w := get(t, m, "192.0.2.1")
+	if w.Code != 503 || w.Header().Get("Retry-After") != "300" || !strings.Contains(w.Body.String(), "Down for maintenance") {
+		t.Errorf("%d, %v\n%s", w.Code, w.Header(), w.Body)
+	}
+	for client, want := range map[string]int{"10.1.2.3": 418, "::ffff:10.1.2.3": 418, "2001:db8::1": 418, "2001:db8::2": 503, "11.0.0.1": 503, "": 503} {
+		if w := get(t, m, client); w.Code != want {
+			t.Errorf("%q gets %d, want %d", client, w.Code, want)
+		}
+	}
+	admin(t, "DELETE", "?file="+file, 200)
+	if w := get(t, m, "192.0.2.1"); w.Code != http.StatusTeapot {
+		t.Errorf("%d after it", w.Code)
+	}
+	admin(t, "POST", "?file=/other", 404)
+}
+
+func admin(t *testing.T, method, query string, status int) []Switch {
+	t.Helper()
+	w := httptest.NewRecorder()
+	err := serveAdmin(w, httptest.NewRequest(method, "/django/maintenance"+query, nil))
+	if err != nil {
+		w.Code = err.(caddy.APIError).HTTPStatus
+	}
+	if w.Code != status {
+		t.Errorf("%s %s: %d, %v", method, query, w.Code, err)
+	}
+	var all []Switch
+	if err == nil {
+		if err := json.Unmarshal(w.Body.Bytes(), &all); err != nil {
+			t.Errorf("%s: %v", w.Body, err)
+		}
+	}
+	return all
+}
+
+func TestTheFileIsTheSwitch(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "closed")
+	m := &Maintenance{File: file}
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := provision(t, m); err != nil {
+		t.Fatal(err)
+	}
+	if w := get(t, m, ""); w.Code != 503 {
+		t.Errorf("%d at the start", w.Code)
+	}
+	if got := admin(t, "GET", "", 200); len(got) != 1 || got[0] != (Switch{file, true}) {
+		t.Errorf("%v", got)
+	}
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	for end := time.Now().Add(5 * time.Second); get(t, m, "").Code == 503; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("nobody sees that the file is gone")
+		}
+	}
+}
+
+func TestWhatMakesNoSenseIsRefused(t *testing.T) {
+	for _, c := range []struct {
+		maintenance Maintenance
+		want        string
+	}{
+		{Maintenance{Allow: []string{"office"}}, `allow "office" is no address`},
+		{Maintenance{Allow: []string{"10.0.0.0/33"}}, `allow "10.0.0.0/33" is no address`},
+		{Maintenance{RetryAfter: 5}, "retry_after 5ns is less than a second"},
+		{Maintenance{Page: "/no/such/page.html"}, "page: open /no/such/page.html"},
+		{Maintenance{File: "{env.NO_SUCH_FILE}"}, "NO_SUCH_FILE"},
+	} {
+		if err := provision(t, &c.maintenance); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%+v: %v, want …%s…", c.maintenance, err, c.want)
+		}
+	}
+}

@@ -1,0 +1,109 @@
+package caddymodule
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/caddyconfig"
+	"github.com/caddyserver/caddy/v2/caddyconfig/httpcaddyfile"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp/headers"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp/reverseproxy"
+)
+
+// Defaults of the proxy, where the user sets no others.
+const (
+	// A restart of gunicorn takes a second or two.
+	tryDuration = caddy.Duration(5 * time.Second)
+	tryInterval = caddy.Duration(100 * time.Millisecond)
+	// Less than what gunicorn (2 s) and uvicorn (5 s) keep an idle connection: a
+	// request on one that they close just then fails.
+	idleTimeout = caddy.Duration(time.Second)
+	// A WebSocket is not cut by a reload of the configuration.
+	streamCloseDelay = caddy.Duration(5 * time.Minute)
+)
+
+// parseProxy reads the options of reverse_proxy and adds what Django needs.
+func (s *shortcut) parseProxy(h httpcaddyfile.Helper) error {
+	s.proxy = new(reverseproxy.Handler)
+	if err := s.proxy.UnmarshalCaddyfile(h.Dispenser); err != nil {
+		return err
+	}
+	if err := s.proxy.FinalizeUnmarshalCaddyfile(h); err != nil {
+		return err
+	}
+	if len(s.proxy.Upstreams) == 0 && s.proxy.DynamicUpstreamsRaw == nil {
+		return h.Err("django has no upstream: write the address gunicorn listens on, such as django unix//run/shop/gunicorn.sock")
+	}
+	if err := s.defaultTransport(); err != nil {
+		return h.WrapErr(err)
+	}
+	s.defaultRetries()
+	if s.proxy.StreamCloseDelay == 0 {
+		s.proxy.StreamCloseDelay = streamCloseDelay
+	}
+	s.proxy.HandleResponse = append(s.proxy.HandleResponse, s.sendfile("X-Accel-Redirect"), s.sendfile("X-Sendfile"))
+	s.setHeaders()
+	return nil
+}
+
+// defaultTransport sets time limits where the user's transport has none.
+func (s *shortcut) defaultTransport() error {
+	transport := map[string]any{"protocol": "http"}
+	if s.proxy.TransportRaw != nil {
+		if err := json.Unmarshal(s.proxy.TransportRaw, &transport); err != nil {
+			return fmt.Errorf("the transport: %w", err)
+		}
+	}
+	if transport["protocol"] != "http" {
+		return nil
+	}
+	if _, ok := transport["response_header_timeout"]; !ok && s.timeout > 0 {
+		transport["response_header_timeout"] = s.timeout
+	}
+	if _, ok := transport["keep_alive"]; !ok {
+		transport["keep_alive"] = reverseproxy.KeepAlive{IdleConnTimeout: idleTimeout}
+	}
+	s.proxy.TransportRaw = caddyconfig.JSON(transport, nil)
+	return nil
+}
+
+// defaultRetries bridges a restart of gunicorn. What a worker has seen is not
+// repeated, not even a GET: it may be what kills workers.
+func (s *shortcut) defaultRetries() {
+	if s.proxy.LoadBalancing == nil {
+		s.proxy.LoadBalancing = new(reverseproxy.LoadBalancing)
+	}
+	lb := s.proxy.LoadBalancing
+	if lb.TryDuration == 0 && lb.Retries == 0 {
+		lb.TryDuration, lb.TryInterval = tryDuration, tryInterval
+	}
+	if lb.RetryMatchRaw == nil {
+		lb.RetryMatchRaw = caddyhttp.RawMatcherSets{{"not": jsonOf([]struct{}{{}})}} // nothing
+	}
+}
+
+// setHeaders says when the request reached Django's queue, as Scout, Judoscale and
+// New Relic read it, and hides what was said to the gateway.
+func (s *shortcut) setHeaders() {
+	if s.proxy.Headers == nil {
+		s.proxy.Headers = new(headers.Handler)
+	}
+	ops := s.proxy.Headers
+	if ops.Request == nil {
+		ops.Request = new(headers.HeaderOps)
+	}
+	if ops.Request.Set == nil {
+		ops.Request.Set = make(http.Header)
+	}
+	if ops.Request.Set.Get("X-Request-Start") == "" {
+		ops.Request.Set.Set("X-Request-Start", "t={time.now.unix_ms}")
+	}
+	if ops.Response == nil {
+		ops.Response = &headers.RespHeaderOps{HeaderOps: new(headers.HeaderOps)}
+	}
+	ops.Response.Delete = append(ops.Response.Delete, "X-Accel-Charset", "X-Accel-Expires", "X-Accel-Limit-Rate") // for nginx
+}
