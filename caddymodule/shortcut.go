@@ -29,6 +29,7 @@ type shortcut struct {
 	errorPage   *page.Error // nil: off
 	timeout     caddy.Duration
 	proxy       *reverseproxy.Handler
+	left        []string // names of the options that are reverse_proxy's
 }
 
 // parseShortcut reads the directive `django`. Syntax:
@@ -83,9 +84,8 @@ func parseShortcut(h httpcaddyfile.Helper) ([]httpcaddyfile.ConfigValue, error) 
 	return []httpcaddyfile.ConfigValue{{Class: "route", Value: route}}, nil
 }
 
-// parse reads what the directive knows, and returns what is left to reverse_proxy.
-func (s *shortcut) parse(d *caddyfile.Dispenser) (*caddyfile.Dispenser, error) {
-	options := map[string]option{
+func (s *shortcut) options() map[string]option {
+	return map[string]option{
 		"static":           {repeats: true, parse: s.parseFiles},
 		"media":            {repeats: true, parse: s.parseFiles},
 		"protected":        {repeats: true, parse: s.parseProtected},
@@ -99,9 +99,17 @@ func (s *shortcut) parse(d *caddyfile.Dispenser) (*caddyfile.Dispenser, error) {
 		"error_page":       {parse: s.parseErrorPage},
 		"monitor":          {parse: s.parseMonitor},
 	}
+}
+
+// parse reads what the directive knows, and returns what is left to reverse_proxy.
+func (s *shortcut) parse(d *caddyfile.Dispenser) (*caddyfile.Dispenser, error) {
+	options := s.options()
 	d.Next() // the directive's name again: a matcher was taken out
 	proxy := []caddyfile.Token{d.Token()}
 	for d.NextArg() {
+		if err := checkUpstream(d.Val()); err != nil {
+			return nil, d.WrapErr(err)
+		}
 		proxy = append(proxy, d.Token())
 	}
 	var rest []caddyfile.Token
@@ -110,7 +118,12 @@ func (s *shortcut) parse(d *caddyfile.Dispenser) (*caddyfile.Dispenser, error) {
 		name := d.Val()
 		opt, ok := options[name]
 		if !ok {
-			rest = append(rest, d.NextSegment()...)
+			segment := d.NextSegment()
+			if err := checkTo(d, segment); err != nil {
+				return nil, err
+			}
+			s.left = append(s.left, name)
+			rest = append(rest, segment...)
 			continue
 		}
 		if seen[name] && !opt.repeats {
@@ -120,6 +133,9 @@ func (s *shortcut) parse(d *caddyfile.Dispenser) (*caddyfile.Dispenser, error) {
 		if err := opt.parse(d); err != nil {
 			return nil, err
 		}
+	}
+	if err := s.checkProtected(d); err != nil {
+		return nil, err
 	}
 	if len(rest) > 0 {
 		brace := proxy[len(proxy)-1]

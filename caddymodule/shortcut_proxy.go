@@ -30,7 +30,7 @@ const (
 func (s *shortcut) parseProxy(h httpcaddyfile.Helper) error {
 	s.proxy = new(reverseproxy.Handler)
 	if err := s.proxy.UnmarshalCaddyfile(h.Dispenser); err != nil {
-		return err
+		return s.unknownOption(h.Dispenser, err)
 	}
 	if err := s.proxy.FinalizeUnmarshalCaddyfile(h); err != nil {
 		return err
