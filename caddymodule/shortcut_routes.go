@@ -13,6 +13,7 @@ import (
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp/headers"
 
 	"github.com/caddy-django/gateway/caddymodule/files"
+	"github.com/caddy-django/gateway/caddymodule/upstream"
 )
 
 // compression is which responses are compressed.
@@ -56,7 +57,7 @@ func (s *shortcut) routes() caddyhttp.Subroute {
 	}
 	routes = append(routes,
 		route1(nil, handler("django_buffer", &s.buffer)),
-		route1(nil, handler("reverse_proxy", s.proxy)),
+		caddyhttp.Route{HandlersRaw: []json.RawMessage{handler("django_upstream", s.upstream()), handler("reverse_proxy", s.proxy)}},
 	)
 	all := caddyhttp.Subroute{Routes: routes}
 	if s.errorPage != nil {
@@ -125,6 +126,15 @@ func (s *shortcut) encode() *caddyhttp.Route {
 			Prefer:       []string{"zstd", "gzip"},
 		})},
 	}
+}
+
+// upstream looks whether anybody is at the addresses that do not depend on the request.
+func (s *shortcut) upstream() upstream.Upstream {
+	var u upstream.Upstream
+	for _, to := range s.proxy.Upstreams {
+		u.Addresses = append(u.Addresses, to.Dial)
+	}
+	return u
 }
 
 // route1 is a route with one handler.
