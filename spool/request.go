@@ -38,6 +38,8 @@ func (s *Spool) Request(r *http.Request) (release func(), err error) {
 func setLength(r *http.Request, size int64) {
 	r.ContentLength = size
 	r.TransferEncoding = nil
+	r.Trailer = nil // would have it sent in chunks, whose body WSGI does not show to Django
+	r.Header.Del("Trailer")
 	r.Header.Set("Content-Length", strconv.FormatInt(size, 10))
 	r.Header.Del("Expect")
 }

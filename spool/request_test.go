@@ -131,3 +131,18 @@ func (c *counting) Read(p []byte) (int, error) {
 	c.n += n
 	return n, err
 }
+
+// In chunks Django would see an empty body.
+func TestTrailersDoNotKeepABodyInChunks(t *testing.T) {
+	r := httptest.NewRequest("POST", "/", strings.NewReader("body"))
+	r.Trailer = http.Header{"X-Checksum": {"1"}}
+	r.Header.Set("Trailer", "X-Checksum")
+	release, err := (&Spool{Requests: Limits{Memory: 10}}).Request(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release()
+	if r.ContentLength != 4 || r.Trailer != nil || r.Header.Get("Trailer") != "" {
+		t.Errorf("%d bytes, trailers %v, %v", r.ContentLength, r.Trailer, r.Header)
+	}
+}
