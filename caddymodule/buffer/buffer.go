@@ -123,6 +123,18 @@ func (b *Buffer) Validate() error {
 
 // ServeHTTP implements caddyhttp.MiddlewareHandler.
 func (b *Buffer) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) error {
+	hasBody := r.Body != nil && r.Body != http.NoBody
+	err := b.serve(w, r, next)
+	if err != nil && hasBody {
+		// The body may be what is wrong, and nobody knows then where the next request
+		// begins: after a malformed trailer net/http would look for it in what a proxy in
+		// front takes for the rest of the trailers.
+		w.Header().Set("Connection", "close")
+	}
+	return err
+}
+
+func (b *Buffer) serve(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) error {
 	if b.maxBody != Unlimited && r.Body != nil && r.Body != http.NoBody {
 		if r.ContentLength > b.maxBody {
 			return caddyhttp.Error(http.StatusRequestEntityTooLarge,

@@ -130,3 +130,29 @@ func TestWhatIsNoLimitIsRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestAfterABodyThatIsWrongTheConnectionCloses(t *testing.T) {
+	fails := func(http.ResponseWriter, *http.Request) error { return errors.New("no answer") }
+	wrong := errors.New("malformed trailer")
+	for name, c := range map[string]struct {
+		limits *Limits
+		body   io.Reader
+		close  string
+	}{
+		"in the buffer":                     {nil, iotest.ErrReader(wrong), "close"},
+		"on the way, unbuffered":            {&Limits{}, iotest.ErrReader(wrong), "close"},
+		"a request without a body is right": {nil, nil, ""},
+	} {
+		b := &Buffer{Requests: c.limits}
+		if err := provision(t, b); err != nil {
+			t.Fatal(err)
+		}
+		w := httptest.NewRecorder()
+		if err := b.ServeHTTP(w, httptest.NewRequest("POST", "/", c.body), caddyhttp.HandlerFunc(fails)); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+		if got := w.Header().Get("Connection"); got != c.close {
+			t.Errorf("%s: Connection: %s", name, got)
+		}
+	}
+}
