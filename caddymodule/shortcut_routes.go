@@ -13,6 +13,7 @@ import (
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp/headers"
 
 	"github.com/caddy-django/gateway/caddymodule/files"
+	"github.com/caddy-django/gateway/caddymodule/guard"
 	"github.com/caddy-django/gateway/caddymodule/upstream"
 )
 
@@ -46,6 +47,7 @@ func (s *shortcut) routes() caddyhttp.Subroute {
 		routes = append(routes, route1(nil, handler("django_monitor", s.monitor)))
 	}
 	routes = append(routes,
+		route1(nil, handler("django_guard", guard.Guard{})),
 		route1(nil, handler("headers", headers.Handler{Request: &headers.HeaderOps{Delete: untrusted}})),
 		route1(withoutRequestID, handler("headers", headers.Handler{Request: &headers.HeaderOps{
 			Set: http.Header{"X-Request-Id": {"{http.request.uuid}"}},

@@ -1,0 +1,82 @@
+// Package guard refuses requests that are not Django's to answer.
+package guard
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+	"golang.org/x/net/http/httpguts"
+)
+
+func init() { caddy.RegisterModule((*Guard)(nil)) }
+
+// Guard refuses requests by their method:
+//
+//   - CONNECT with 405: should Django answer with 200, the client takes the connection
+//     for a tunnel to the host it named, and the gateway takes what comes through it
+//     for further requests. A WebSocket over HTTP/2 or HTTP/3 (RFC 8441) is none.
+//   - TRACE with 405: it would send the client's cookies back, as far as scripts can
+//     read.
+//   - with 400 a method that HTTP/1 cannot carry, such as one with a space. HTTP/2 brings it.
+//
+// It calls the next handler for all others. Headers that the client names in Connection,
+// which are for the gateway alone, it removes at once: what reverse_proxy removes later
+// may be a header of the same name that the gateway has set, such as X-Request-Id.
+type Guard struct{}
+
+// CaddyModule returns the Caddy module information.
+func (*Guard) CaddyModule() caddy.ModuleInfo {
+	return caddy.ModuleInfo{
+		ID:  "http.handlers.django_guard",
+		New: func() caddy.Module { return new(Guard) },
+	}
+}
+
+// ServeHTTP implements caddyhttp.MiddlewareHandler.
+func (*Guard) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) error {
+	switch {
+	case r.Method == http.MethodTrace, r.Method == http.MethodConnect && !opensWebSocket(r):
+		w.Header().Set("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS") // RFC 9110 15.5.6
+		if r.ProtoMajor == 1 {
+			w.Header().Set("Connection", "close") // what follows may be meant for a tunnel
+		}
+		return caddyhttp.Error(http.StatusMethodNotAllowed, fmt.Errorf("the method %s is not for Django", r.Method))
+	case !httpguts.ValidHeaderFieldName(r.Method): // both are tokens: RFC 9110 9.1
+		return caddyhttp.Error(http.StatusBadRequest, errors.New("the method is no token"))
+	}
+	removeHopByHop(r.Header)
+	return next.ServeHTTP(w, r)
+}
+
+// removeHopByHop leaves nothing of Connection (RFC 9110 7.6.1) but an upgrade.
+func removeHopByHop(h http.Header) {
+	values, ok := h["Connection"]
+	if !ok {
+		return
+	}
+	upgrade := false
+	for _, value := range values {
+		for name := range strings.SplitSeq(value, ",") {
+			if name = strings.TrimSpace(name); strings.EqualFold(name, "Upgrade") {
+				upgrade = true
+			} else {
+				h.Del(name)
+			}
+		}
+	}
+	h.Del("Connection")
+	if upgrade {
+		h.Set("Connection", "Upgrade")
+	}
+}
+
+// opensWebSocket tells the extended CONNECT as reverse_proxy does.
+func opensWebSocket(r *http.Request) bool {
+	return r.ProtoMajor == 2 && r.Header.Get(":protocol") == "websocket" || r.ProtoMajor == 3 && r.Proto == "websocket"
+}
+
+var _ caddyhttp.MiddlewareHandler = (*Guard)(nil)
