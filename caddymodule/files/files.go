@@ -76,6 +76,9 @@ func (f *Files) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp
 	if !ok {
 		return next.ServeHTTP(w, r)
 	}
+	if strings.HasSuffix(name, "/") { // a directory, or a file that is none
+		return caddyhttp.Error(http.StatusNotFound, nil)
+	}
 	name = path.Clean("/" + name)
 	if f.Uploaded {
 		guard(w.Header(), name)

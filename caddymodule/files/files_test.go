@@ -124,6 +124,7 @@ func TestFiles(t *testing.T) {
 		{name: "a directory", path: "/static/css/", status: 404},
 		{name: "the directory itself", path: "/static/", status: 404},
 		{name: "a file as a directory", path: "/static/noise/x", status: 404},
+		{name: "a file with a slash behind it", path: "/static/noise/", status: 404},
 		{name: "a link that leads out", path: "/static/out", status: 404},
 		{name: "a link to the directory above", path: "/static/up/settings.py", status: 404},
 		{name: "an absolute link", path: "/static/absolute", status: 404},
