@@ -6,6 +6,7 @@ Everything a test may want to vary comes from the environment:
     SHOP_DATA        directory of everything the shop writes; default .build/shop in the repository
     SHOP_DATABASE    path of the SQLite file; default shop.sqlite3 in SHOP_DATA
     SHOP_HOSTS       further allowed hosts, separated by commas
+    SHOP_HTTPS       1 where the shop is served by HTTPS alone; default off
     SHOP_SECRET_KEY  default is good for a demo only
 """
 
@@ -22,6 +23,10 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1"] + [
     host.strip() for host in os.environ.get("SHOP_HOSTS", "").split(",") if host.strip()
 ]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+HTTPS = os.environ.get("SHOP_HTTPS", "").lower() in ("1", "true", "yes", "on")
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 
 INSTALLED_APPS = [
     "django.contrib.admin",
