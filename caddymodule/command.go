@@ -31,6 +31,7 @@ What asks a running Caddy asks its admin API, at '` + caddy.DefaultAdminListen +
 		cmd.AddCommand(issuesCommand())
 		cmd.AddCommand(outboxCommand())
 		cmd.AddCommand(testEventCommand())
+		cmd.AddCommand(maintenanceCommand())
 		cmd.AddCommand(routesCommand())
 		cmd.AddCommand(resolveCommand())
 		cmd.AddCommand(scrubCommand())

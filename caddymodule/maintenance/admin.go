@@ -5,14 +5,21 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"sort"
+	"slices"
+	"strings"
 
 	"github.com/caddyserver/caddy/v2"
 )
 
 func init() { caddy.RegisterModule(Admin{}) }
 
-// Admin shows and turns the switches of maintenance by Caddy's admin API.
+// Admin shows and turns the switches of maintenance on Caddy's admin endpoint:
+//
+//	GET /django/maintenance       all of them, as a JSON array
+//	POST /django/maintenance/on   turns them on
+//	POST /django/maintenance/off  turns them off
+//
+// ?file= selects the one with this file.
 type Admin struct{}
 
 // CaddyModule returns the Caddy module information.
@@ -25,7 +32,11 @@ func (Admin) CaddyModule() caddy.ModuleInfo {
 
 // Routes implements caddy.AdminRouter.
 func (Admin) Routes() []caddy.AdminRoute {
-	return []caddy.AdminRoute{{Pattern: "/django/maintenance", Handler: caddy.AdminHandlerFunc(serveAdmin)}}
+	return []caddy.AdminRoute{
+		{Pattern: "/django/maintenance", Handler: answers(http.MethodGet, func(*toggle) error { return nil })},
+		{Pattern: "/django/maintenance/on", Handler: answers(http.MethodPost, func(t *toggle) error { return t.turn(true) })},
+		{Pattern: "/django/maintenance/off", Handler: answers(http.MethodPost, func(t *toggle) error { return t.turn(false) })},
+	}
 }
 
 // Switch is one of those that the configuration names.
@@ -34,42 +45,46 @@ type Switch struct {
 	On   bool   `json:"on"`
 }
 
-// serveAdmin answers GET with all switches. POST turns them all on and DELETE off,
-// or the one that the query names as file.
-func serveAdmin(w http.ResponseWriter, r *http.Request) error {
-	switch r.Method {
-	case http.MethodGet:
-	case http.MethodPost, http.MethodDelete:
-		if err := turn(r.FormValue("file"), r.Method == http.MethodPost); err != nil {
-			return err
+// answers does something to the switches that the query selects, and responds with
+// how they are then.
+func answers(method string, do func(*toggle) error) caddy.AdminHandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if r.Method != method {
+			return caddy.APIError{HTTPStatus: http.StatusMethodNotAllowed, Err: fmt.Errorf("method %s not allowed: use %s", r.Method, method)}
 		}
-	default:
-		return caddy.APIError{HTTPStatus: http.StatusMethodNotAllowed, Err: errors.New("write GET, POST or DELETE")}
+		selected, err := find(r.URL.Query().Get("file"))
+		if err != nil {
+			return caddy.APIError{HTTPStatus: http.StatusNotFound, Err: err}
+		}
+		all := make([]Switch, len(selected))
+		for i, t := range selected {
+			if err := do(t); err != nil {
+				return fmt.Errorf("turning the switch: %w", err)
+			}
+			all[i] = Switch{t.file, t.on.Load()}
+		}
+		w.Header().Set("Content-Type", "application/json")
+		return json.NewEncoder(w).Encode(all)
 	}
-	all := []Switch{}
-	toggles.Range(func(_, value any) bool {
-		t := value.(*toggle)
-		all = append(all, Switch{t.file, t.on.Load()})
-		return true
-	})
-	sort.Slice(all, func(i, j int) bool { return all[i].File < all[j].File })
-	w.Header().Set("Content-Type", "application/json")
-	return json.NewEncoder(w).Encode(all)
 }
 
-func turn(file string, on bool) (err error) {
-	found := false
+// find returns the toggle of a file, or all of them, sorted, if file is empty.
+func find(file string) ([]*toggle, error) {
+	var found []*toggle
 	toggles.Range(func(_, value any) bool {
 		if t := value.(*toggle); file == "" || t.file == file {
-			found = true
-			err = errors.Join(err, t.turn(on))
+			found = append(found, t)
 		}
 		return true
 	})
-	if !found {
-		return caddy.APIError{HTTPStatus: http.StatusNotFound, Err: fmt.Errorf("no site has a switch %q: the configuration names it by maintenance", file)}
+	if len(found) == 0 {
+		if file == "" {
+			return nil, errors.New("no site of the running configuration uses the directive django")
+		}
+		return nil, fmt.Errorf("no site has the switch %q: the configuration names it by maintenance", file)
 	}
-	return err
+	slices.SortFunc(found, func(a, b *toggle) int { return strings.Compare(a.file, b.file) })
+	return found, nil
 }
 
 var _ caddy.AdminRouter = Admin{}

@@ -55,7 +55,9 @@ func TestMaintenance(t *testing.T) {
 	if w := get(t, m, "192.0.2.1"); w.Code != http.StatusTeapot {
 		t.Fatalf("%d without the file", w.Code)
 	}
-	admin(t, "POST", "", 200)
+	if got := admin(t, "POST", "/on", 200); len(got) != 1 || got[0] != (Switch{file, true}) {
+		t.Errorf("%v", got)
+	}
 	w := get(t, m, "192.0.2.1")
 	if w.Code != 503 || w.Header().Get("Retry-After") != "300" || !strings.Contains(w.Body.String(), "Down for maintenance") {
 		t.Errorf("%d, %v\n%s", w.Code, w.Header(), w.Body)
@@ -65,22 +67,36 @@ func TestMaintenance(t *testing.T) {
 			t.Errorf("%q gets %d, want %d", client, w.Code, want)
 		}
 	}
-	admin(t, "DELETE", "?file="+file, 200)
+	if got := admin(t, "POST", "/off?file="+file, 200); len(got) != 1 || got[0] != (Switch{file, false}) {
+		t.Errorf("%v", got)
+	}
 	if w := get(t, m, "192.0.2.1"); w.Code != http.StatusTeapot {
 		t.Errorf("%d after it", w.Code)
 	}
-	admin(t, "POST", "?file=/other", 404)
+	admin(t, "POST", "/on?file=/other", 404)
+	admin(t, "GET", "?file=/other", 404)
+	for _, path := range []string{"/on", "/off"} {
+		admin(t, "GET", path, 405)
+	}
+	admin(t, "POST", "", 405)
 }
 
-func admin(t *testing.T, method, query string, status int) []Switch {
+// admin asks the admin API for what is below /django/maintenance.
+func admin(t *testing.T, method, below string, status int) []Switch {
 	t.Helper()
 	w := httptest.NewRecorder()
-	err := serveAdmin(w, httptest.NewRequest(method, "/django/maintenance"+query, nil))
+	r := httptest.NewRequest(method, "/django/maintenance"+below, nil)
+	var err error
+	for _, route := range (Admin{}).Routes() {
+		if route.Pattern == r.URL.Path {
+			err = route.Handler.ServeHTTP(w, r)
+		}
+	}
 	if err != nil {
 		w.Code = err.(caddy.APIError).HTTPStatus
 	}
 	if w.Code != status {
-		t.Errorf("%s %s: %d, %v", method, query, w.Code, err)
+		t.Errorf("%s %s: %d, %v", method, below, w.Code, err)
 	}
 	var all []Switch
 	if err == nil {
