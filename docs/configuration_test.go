@@ -67,6 +67,10 @@ func wrap(part, text string) string {
 		return wrap("django_monitor", "group {\n"+text+"\n}")
 	case "routes export":
 		return wrap("django_monitor", "routes export /srv/shop {\n"+text+"\n}")
+	case "django 127.0.0.1:8000":
+		return wrap("site", part+" {\n"+text+"\n}\n")
+	case "maintenance":
+		return wrap("django 127.0.0.1:8000", "maintenance {\n"+text+"\n}")
 	case "django":
 		return wrap("global", "django {\n"+text+"\n}\n")
 	case "store":
@@ -106,7 +110,7 @@ func TestCaddyfileExampleIsReadyForProduction(t *testing.T) {
 
 	dir := t.TempDir()
 	release, routes := filepath.Join(dir, "REVISION"), filepath.Join(dir, "routes.json")
-	deployed := strings.NewReplacer("/srv/shop/REVISION", release, "/srv/shop/routes.json", routes).Replace(string(text))
+	deployed := strings.NewReplacer("/srv/shop/static", dir, "/srv/shop/REVISION", release, "/srv/shop/routes.json", routes).Replace(string(text))
 	t.Setenv("SENTRY_DSN", "https://key@sentry.example.com/42")
 	if err := load(deployed); err == nil || !strings.Contains(err.Error(), "is empty") {
 		t.Errorf("without a REVISION: got %v, want a refusal", err)
@@ -207,6 +211,8 @@ func TestEveryOptionIsDocumented(t *testing.T) {
 		{"traces_sampler", "directive.md"},
 		{"routes export", "directive.md"},
 		{"sentry", "directive.md"},
+		{"django 127.0.0.1:8000", "django.md"},
+		{"maintenance", "django.md"},
 		{"django", "global-option.md"},
 		{"store", "global-option.md"},
 	} {

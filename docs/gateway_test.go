@@ -66,6 +66,7 @@ func startGateway(t *testing.T) *gateway {
 				"listen": ["127.0.0.1:0"],
 				"automatic_https": {"disable": true},
 				"routes": [{"handle": [
+					{"handler": "django_maintenance", "file": %q},
 					{"handler": "docs_test_trace"},
 					{"handler": "django_monitor", "capture_body": 55000, "capture_request_body": 1000, "send_default_pii": true, "user": {"source": "cookie", "name": "sessionid"}, "release": "shop@1.4.2", "environment": "docs", "traces_sample_rate": 0, "propagate_traces": true, "sdk_duplicates": "mark", "sentry": %q, "urlconfs": [{"file": %q}]},
 					{"handler": "subroute", "routes": [
@@ -76,7 +77,7 @@ func startGateway(t *testing.T) *gateway {
 				]}]
 			}}}
 		}
-	}`, socket, filepath.Join(dir, "errors.db"), receiver(t, told), routes, dir, application(t))
+	}`, socket, filepath.Join(dir, "errors.db"), filepath.Join(dir, "maintenance"), receiver(t, told), routes, dir, application(t))
 	if err := caddy.Load([]byte(config), true); err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/caddyserver/caddy/v2"
 	dto "github.com/prometheus/client_model/go"
 
 	"github.com/caddy-django/gateway/exchange"
@@ -74,12 +75,13 @@ func (g *gateway) checkAnswers() {
 		return queues[0].Waiting == 0
 	})
 	resources := map[string]struct{ method, path string }{
-		"json issues": {http.MethodGet, "/django/issues"},
-		"json issue":  {http.MethodGet, "/django/issues/" + stored.IssueID},
-		"json event":  {http.MethodGet, "/django/events/" + event},
-		"json routes": {http.MethodGet, "/django/routes"},
-		"json outbox": {http.MethodGet, "/django/outbox"},
-		"json trials": {http.MethodPost, "/django/test-event"},
+		"json issues":      {http.MethodGet, "/django/issues"},
+		"json issue":       {http.MethodGet, "/django/issues/" + stored.IssueID},
+		"json event":       {http.MethodGet, "/django/events/" + event},
+		"json routes":      {http.MethodGet, "/django/routes"},
+		"json outbox":      {http.MethodGet, "/django/outbox"},
+		"json maintenance": {http.MethodGet, "/django/maintenance"},
+		"json trials":      {http.MethodPost, "/django/test-event"},
 	}
 	for _, b := range readPage(g.t, "admin-api.md").blocks {
 		resource, ok := resources[b.info]
@@ -135,7 +137,7 @@ var (
 func checkMetricNames(t *testing.T, families map[string]*dto.MetricFamily) {
 	for _, p := range pages(t) {
 		for _, name := range metricName.FindAllString(p.text, -1) {
-			if name == "django_monitor" || families[name] != nil {
+			if _, err := caddy.GetModule("http.handlers." + name); err == nil || families[name] != nil {
 				continue
 			}
 			family := families[ofSeries.ReplaceAllString(name, "")]
