@@ -19,7 +19,7 @@ type h2 struct {
 	name   string
 	fields []string // name, value, name, value…; {p} as in an attack
 	body   string
-	want   string // status, "reset" of the stream or "closed" connection
+	want   string // the status; "refused" is a reset of the stream, or of the connection
 	saw    string
 }
 
@@ -33,7 +33,7 @@ func TestHTTP2BringsNothingThatHTTP1CannotCarry(t *testing.T) {
 		return []string{":method", method, ":scheme", scheme, ":authority", authority, ":path", path}
 	}
 	var all []h2
-	reset := func(name string, fields []string) { all = append(all, h2{name: name, fields: fields, want: "reset"}) }
+	refuse := func(name string, fields []string) { all = append(all, h2{name: name, fields: fields, want: "refused"}) }
 	fine := func(name, body, saw string, fields []string) {
 		all = append(all, h2{name: name, fields: fields, body: body, want: "200", saw: saw})
 	}
@@ -43,7 +43,7 @@ func TestHTTP2BringsNothingThatHTTP1CannotCarry(t *testing.T) {
 	fine("trailers are taken", "", "GET /a", with("GET", "te", "trailers"))
 	fine("a request in a body", "0\r\n\r\nGET /c/0/smuggled HTTP/1.1\r\n\r\n", "POST /a [0\r\n\r\nGET /c/0/smuggled HTTP/1.1\r\n\r\n]", with("POST"))
 	fine("a length with an underscore is none", "hello", "POST /a [hello]", with("POST", "content_length", "1"))
-	reset("another host beside the authority", with("GET", "host", "evil.example"))
+	refuse("another host beside the authority", with("GET", "host", "evil.example"))
 	for name, field := range map[string][]string{ // of one connection alone: RFC 9113, 8.2.2
 		"a coding":         {"transfer-encoding", "chunked"},
 		"connection":       {"connection", "keep-alive"},
@@ -72,26 +72,26 @@ func TestHTTP2BringsNothingThatHTTP1CannotCarry(t *testing.T) {
 		"a second path":                  {":path", "/smuggled"},
 		"a pseudo-header at the end":     {"x-a", "a", ":authority", "evil.example"},
 	} {
-		reset(name, with("GET", field...))
+		refuse(name, with("GET", field...))
 	}
-	reset("CRLF in the path", pseudo("GET", "http", "shop.example.com", "{p}/a HTTP/1.1\r\nX-A: a\r\nX-B: "))
-	reset("CRLF in the method", pseudo("GET {p}/a HTTP/1.1\r\nX-A: a", "http", "shop.example.com", "{p}/a"))
-	reset("an empty method", pseudo("", "http", "shop.example.com", "{p}/a"))
-	reset("CRLF in the authority", pseudo("GET", "http", "shop.example.com\r\nX-A: a", "{p}/a"))
+	refuse("CRLF in the path", pseudo("GET", "http", "shop.example.com", "{p}/a HTTP/1.1\r\nX-A: a\r\nX-B: "))
+	refuse("CRLF in the method", pseudo("GET {p}/a HTTP/1.1\r\nX-A: a", "http", "shop.example.com", "{p}/a"))
+	refuse("an empty method", pseudo("", "http", "shop.example.com", "{p}/a"))
+	refuse("CRLF in the authority", pseudo("GET", "http", "shop.example.com\r\nX-A: a", "{p}/a"))
 	fine("a space in the path is escaped", "", "GET /a%20b", pseudo("GET", "http", "shop.example.com", "{p}/a b"))
-	reset("a path without a slash", pseudo("GET", "http", "shop.example.com", "a"))
-	reset("an empty path", pseudo("GET", "http", "shop.example.com", ""))
-	reset("a path that is a URL", pseudo("GET", "http", "shop.example.com", "http://evil.example{p}/a"))
-	reset("no path", []string{":method", "GET", ":scheme", "http", ":authority", "shop.example.com"})
-	reset("no method", []string{":scheme", "http", ":authority", "shop.example.com", ":path", "{p}/a"})
-	reset("no scheme", []string{":method", "GET", ":authority", "shop.example.com", ":path", "{p}/a"})
-	reset("CRLF in the scheme", pseudo("GET", "http\r\nX-A: a", "shop.example.com", "{p}/a"))
-	reset("userinfo in the authority", pseudo("GET", "http", "shop.example.com@evil.example", "{p}/a"))
-	reset("a slash in the authority", pseudo("GET", "http", "shop.example.com/evil", "{p}/a"))
+	refuse("a path without a slash", pseudo("GET", "http", "shop.example.com", "a"))
+	refuse("an empty path", pseudo("GET", "http", "shop.example.com", ""))
+	refuse("a path that is a URL", pseudo("GET", "http", "shop.example.com", "http://evil.example{p}/a"))
+	refuse("no path", []string{":method", "GET", ":scheme", "http", ":authority", "shop.example.com"})
+	refuse("no method", []string{":scheme", "http", ":authority", "shop.example.com", ":path", "{p}/a"})
+	refuse("no scheme", []string{":method", "GET", ":authority", "shop.example.com", ":path", "{p}/a"})
+	refuse("CRLF in the scheme", pseudo("GET", "http\r\nX-A: a", "shop.example.com", "{p}/a"))
+	refuse("userinfo in the authority", pseudo("GET", "http", "shop.example.com@evil.example", "{p}/a"))
+	refuse("a slash in the authority", pseudo("GET", "http", "shop.example.com/evil", "{p}/a"))
 	all = append(all,
-		h2{"a length that is too short", with("POST", "content-length", "3"), "hello", "reset", ""},
+		h2{"a length that is too short", with("POST", "content-length", "3"), "hello", "refused", ""},
 		h2{"a length that is too long", with("POST", "content-length", "50"), "hello", "400", ""},
-		h2{"a length with a plus", with("POST", "content-length", "+5"), "hello", "reset", ""},
+		h2{"a length with a plus", with("POST", "content-length", "+5"), "hello", "refused", ""},
 		h2{"two lengths", with("POST", "content-length", "5", "content-length", "3"), "hello", "200", "POST /a [hello]"},
 		h2{"another host", pseudo("GET", "http", "evil.example", "{p}/a"), "", "400", ""},
 		h2{"no authority and no host", []string{":method", "GET", ":scheme", "http", ":path", "{p}/a"}, "", "400", ""},
@@ -149,19 +149,17 @@ func (f *fortress) overHTTP2(t *testing.T, fields []string, body string) string 
 			if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
 				return "silence"
 			}
-			return "closed"
+			return "refused" // with the whole connection
 		}
 		switch frame := frame.(type) {
 		case *http2.MetaHeadersFrame:
 			return frame.PseudoValue("status")
 		case *http2.RSTStreamFrame:
-			return "reset"
+			return "refused"
 		case *http2.SettingsFrame:
 			if !frame.IsAck() {
 				framer.WriteSettingsAck()
 			}
-		case *http2.GoAwayFrame:
-			return "closed"
 		}
 	}
 }

@@ -125,7 +125,7 @@ func (b *Buffer) Validate() error {
 func (b *Buffer) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) error {
 	hasBody := r.Body != nil && r.Body != http.NoBody
 	err := b.serve(w, r, next)
-	if err != nil && hasBody {
+	if err != nil && hasBody && r.ProtoMajor == 1 {
 		// The body may be what is wrong, and nobody knows then where the next request
 		// begins: after a malformed trailer net/http would look for it in what a proxy in
 		// front takes for the rest of the trailers.

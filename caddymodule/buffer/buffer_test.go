@@ -137,18 +137,22 @@ func TestAfterABodyThatIsWrongTheConnectionCloses(t *testing.T) {
 	for name, c := range map[string]struct {
 		limits *Limits
 		body   io.Reader
+		proto  int
 		close  string
 	}{
-		"in the buffer":                     {nil, iotest.ErrReader(wrong), "close"},
-		"on the way, unbuffered":            {&Limits{}, iotest.ErrReader(wrong), "close"},
-		"a request without a body is right": {nil, nil, ""},
+		"in the buffer":                     {nil, iotest.ErrReader(wrong), 1, "close"},
+		"on the way, unbuffered":            {&Limits{}, iotest.ErrReader(wrong), 1, "close"},
+		"a request without a body is right": {nil, nil, 1, ""},
+		"HTTP/2 tells requests apart":       {nil, iotest.ErrReader(wrong), 2, ""},
 	} {
 		b := &Buffer{Requests: c.limits}
 		if err := provision(t, b); err != nil {
 			t.Fatal(err)
 		}
 		w := httptest.NewRecorder()
-		if err := b.ServeHTTP(w, httptest.NewRequest("POST", "/", c.body), caddyhttp.HandlerFunc(fails)); err == nil {
+		r := httptest.NewRequest("POST", "/", c.body)
+		r.ProtoMajor = c.proto
+		if err := b.ServeHTTP(w, r, caddyhttp.HandlerFunc(fails)); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 		if got := w.Header().Get("Connection"); got != c.close {
