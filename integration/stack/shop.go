@@ -19,6 +19,7 @@ type Shop struct {
 	Timeout int      // of gunicorn's workers, in seconds; default 30
 	Python  string   // that runs it; default that of .build/venv
 	App     string   // WSGI application; default the shop's own
+	Socket  string   // path of a unix socket for gunicorn to listen on as well; may be empty
 }
 
 func (s Shop) environment() []string {
@@ -39,7 +40,11 @@ func (s Shop) Prepare(ctx context.Context) error {
 
 // Gunicorn serves the shop as WSGI on addr.
 func (s Shop) Gunicorn(ctx context.Context, addr string) (*Process, error) {
-	env := append(s.environment(), "SHOP_BIND="+addr)
+	bind := addr
+	if s.Socket != "" {
+		bind += ",unix:" + s.Socket
+	}
+	env := append(s.environment(), "SHOP_BIND="+bind)
 	if s.Workers > 0 {
 		env = append(env, "SHOP_WORKERS="+strconv.Itoa(s.Workers))
 	}

@@ -9,5 +9,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("catalog.api_urls")),
     path("crash/", include("crashes.urls")),
+    path("mirror/", include("mirror.urls")),
     path("health/", health.health, name="health"),
 ]
