@@ -137,7 +137,7 @@ func (b *Buffer) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhtt
 func (b *Buffer) serve(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) error {
 	if b.maxBody != Unlimited && r.Body != nil && r.Body != http.NoBody {
 		if r.ContentLength > b.maxBody {
-			return caddyhttp.Error(http.StatusRequestEntityTooLarge,
+			return refuse(w, http.StatusRequestEntityTooLarge,
 				fmt.Errorf("a body of %d bytes; max_body is %d", r.ContentLength, b.maxBody))
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, b.maxBody)
@@ -145,11 +145,18 @@ func (b *Buffer) serve(w http.ResponseWriter, r *http.Request, next caddyhttp.Ha
 	release, err := b.spool.Request(r)
 	defer release()
 	if err != nil {
-		return caddyhttp.Error(statusOf(err), fmt.Errorf("reading the body: %w", err))
+		return refuse(w, statusOf(err), fmt.Errorf("reading the body: %w", err))
 	}
 	rw, finish := b.spool.Response(w, r)
 	defer finish()
 	return next.ServeHTTP(rw, r)
+}
+
+// refuse answers without what is left of the body. With a connection that is to be used again,
+// net/http would wait for that first: for a minute, if the client waits for the answer.
+func refuse(w http.ResponseWriter, status int, err error) error {
+	w.Header().Set("Connection", "close")
+	return caddyhttp.Error(status, err)
 }
 
 // statusOf names what is wrong with a body that cannot be read.

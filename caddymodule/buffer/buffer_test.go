@@ -73,6 +73,22 @@ func TestWhatADjangoGets(t *testing.T) {
 	}
 }
 
+// It would wait for the body to end, and the client for the answer.
+func TestTheConnectionOfWhatIsRefusedEnds(t *testing.T) {
+	for name, length := range map[string]int64{"a length": 5, "chunks": -1} {
+		b := &Buffer{MaxBody: 4}
+		if err := provision(t, b); err != nil {
+			t.Fatal(err)
+		}
+		r := httptest.NewRequest("POST", "/", strings.NewReader("a=1&b"))
+		r.ContentLength = length
+		w := httptest.NewRecorder()
+		if err := b.ServeHTTP(w, r, django); err == nil || w.Header().Get("Connection") != "close" {
+			t.Errorf("%s: %v, Connection: %q", name, err, w.Header().Get("Connection"))
+		}
+	}
+}
+
 func TestALimitHoldsForWhatIsNotBuffered(t *testing.T) {
 	b := &Buffer{MaxBody: 4, Requests: new(Limits)}
 	if err := provision(t, b); err != nil {
