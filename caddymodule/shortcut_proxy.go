@@ -64,6 +64,10 @@ func (s *shortcut) defaultTransport() error {
 	if _, ok := transport["response_header_timeout"]; !ok && s.timeout > 0 {
 		transport["response_header_timeout"] = s.timeout
 	}
+	// Django would compress for the gateway's sake, and its ETag be that of something else.
+	if _, ok := transport["compression"]; !ok {
+		transport["compression"] = false
+	}
 	if _, ok := transport["keep_alive"]; !ok {
 		transport["keep_alive"] = reverseproxy.KeepAlive{IdleConnTimeout: idleTimeout}
 	}
