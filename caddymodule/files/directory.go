@@ -52,8 +52,10 @@ func URLPrefix(url string) (string, error) {
 	return strings.TrimRight(url, "/") + "/", nil
 }
 
-// newServer returns a file server for the directory root alone.
-func newServer(ctx caddy.Context, root string) (*fileserver.FileServer, error) {
+// newServer returns a file server for the directory root alone. Precompressed variants
+// are only for what nobody has uploaded: who uploads a.txt.gz would decide what
+// others see of a.txt.
+func newServer(ctx caddy.Context, root string, precompressed bool) (*fileserver.FileServer, error) {
 	name := "django:" + root
 	ctx.FileSystems().Register(name, rooted(root))
 	server := &fileserver.FileServer{
@@ -62,10 +64,12 @@ func newServer(ctx caddy.Context, root string) (*fileserver.FileServer, error) {
 		Hide:          []string{".*", manifestName},
 		IndexNames:    []string{},
 		CanonicalURIs: new(false),
-		PrecompressedRaw: caddy.ModuleMap{
+	}
+	if precompressed {
+		server.PrecompressedRaw = caddy.ModuleMap{
 			"br": json.RawMessage("{}"), "zstd": json.RawMessage("{}"), "gzip": json.RawMessage("{}"),
-		},
-		PrecompressedOrder: []string{"br", "zstd", "gzip"},
+		}
+		server.PrecompressedOrder = []string{"br", "zstd", "gzip"}
 	}
 	return server, server.Provision(ctx)
 }
@@ -76,6 +80,11 @@ func at(r *http.Request, name string) *http.Request {
 	u.Path, u.RawPath = name, ""
 	to := *r
 	to.URL = &u
+	if of := r.Header.Get("Range"); of != "" && !strings.HasPrefix(of, "bytes=") {
+		// A unit that a server does not know it must ignore (RFC 9110 14.2); net/http refuses it.
+		to.Header = r.Header.Clone()
+		to.Header.Del("Range")
+	}
 	return &to
 }
 

@@ -22,8 +22,8 @@ func init() { caddy.RegisterModule((*Files)(nil)) }
 // Only what is in the directory is served: not what a symbolic link elsewhere leads to,
 // no names that begin with a dot, no lists of a directory.
 //
-// It is Caddy's file_server underneath, with its conditional requests, ranges, and
-// precompressed variants (.br, .zst, .gz).
+// It is Caddy's file_server underneath, with its conditional requests and ranges, and
+// precompressed variants (.br, .zst, .gz) of static files.
 type Files struct {
 	// Root is the directory. One of uploads need not exist yet. May hold global
 	// placeholders.
@@ -66,7 +66,7 @@ func (f *Files) Provision(ctx caddy.Context) error {
 		return err
 	}
 	f.hashed = newHashed(root)
-	f.server, err = newServer(ctx, root)
+	f.server, err = newServer(ctx, root, !f.Uploaded)
 	return err
 }
 

@@ -140,6 +140,8 @@ func TestFiles(t *testing.T) {
 		{name: "another URL", path: "/other/", status: 200, body: "next"},
 		{name: "an upload", path: "/static/noise", uploaded: true, status: 200, body: "noise",
 			header: http.Header{"X-Content-Type-Options": {"nosniff"}, "Content-Disposition": nil, "Cache-Control": nil}},
+		{name: "an upload beside one that says to be the same, compressed", path: "/static/css/base.27e20196a850.css", accept: "gzip", uploaded: true,
+			status: 200, body: "hashed", header: http.Header{"Content-Encoding": nil}},
 		{name: "an upload that could run", path: "/static/page.html", uploaded: true, status: 200, body: "<p>",
 			header: http.Header{"X-Content-Type-Options": {"nosniff"}, "Content-Disposition": {"attachment"}}},
 		{name: "a picture that could run", path: "/static/logo.svg", uploaded: true, status: 200, body: "<svg/>", header: http.Header{"Content-Disposition": {"attachment"}}},
@@ -164,6 +166,32 @@ func TestFiles(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestRanges(t *testing.T) {
+	f := &Files{Root: project(t), URL: "/static/"}
+	if err := provision(t, f); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name, of string
+		status   int
+		body     string
+	}{
+		{"a part", "bytes=1-2", 206, "oi"},
+		{"beyond the end", "bytes=9-", 416, "invalid range: failed to overlap\n"},
+		{"of a unit that nobody knows", "lines=0-1", 200, "noise"},
+		{"without a unit", "0-1", 200, "noise"},
+	} {
+		r := httptest.NewRequest("GET", "/static/noise", nil)
+		r.Header.Set("Range", c.of)
+		if w := serve(t, f, r, nil); w.Code != c.status || w.Body.String() != c.body {
+			t.Errorf("%s: %d %q, want %d %q", c.name, w.Code, w.Body, c.status, c.body)
+		}
+		if r.Header.Get("Range") != c.of {
+			t.Errorf("%s: the request has another header afterwards", c.name)
+		}
 	}
 }
 

@@ -61,7 +61,7 @@ func (s *Sendfile) Provision(ctx caddy.Context) error {
 		if d.URL, err = URLPrefix(d.URL); err != nil {
 			return err
 		}
-		server, err := newServer(ctx, d.Root)
+		server, err := newServer(ctx, d.Root, false)
 		if err != nil {
 			return err
 		}

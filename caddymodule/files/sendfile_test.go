@@ -47,6 +47,19 @@ func TestSendfile(t *testing.T) {
 	}
 }
 
+func TestAProtectedFileIsItself(t *testing.T) {
+	s := &Sendfile{Directories: []Directory{{"/protected", project(t)}}}
+	if err := provision(t, s); err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequest("GET", "/download/7/", nil)
+	r.Header.Set("Accept-Encoding", "gzip")
+	w := serve(t, s, r, map[string]string{"http.reverse_proxy.header.X-Accel-Redirect": "/protected/css/base.27e20196a850.css"})
+	if w.Body.String() != "hashed" {
+		t.Errorf("%q is another file's", w.Body)
+	}
+}
+
 func TestAnErrorHasNothingOfTheFile(t *testing.T) {
 	s := new(Sendfile)
 	if err := provision(t, s); err != nil {
