@@ -2,6 +2,7 @@ package caddymodule
 
 import (
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"regexp"
@@ -12,6 +13,10 @@ import (
 
 // hesitating answers late, with what its path says.
 func hesitating(conn net.Conn, head *http.Request) {
+	// A connection that is closed with a part of the request unread is reset.
+	if _, err := io.Copy(io.Discard, head.Body); err != nil {
+		return
+	}
 	if head.URL.Path != "/quick/" {
 		time.Sleep(150 * time.Millisecond)
 	}
