@@ -126,9 +126,10 @@ func (b *Buffer) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhtt
 	hasBody := r.Body != nil && r.Body != http.NoBody
 	err := b.serve(w, r, next)
 	if err != nil && hasBody && r.ProtoMajor == 1 {
-		// The body may be what is wrong, and nobody knows then where the next request
-		// begins: after a malformed trailer net/http would look for it in what a proxy in
-		// front takes for the rest of the trailers.
+		// The answer goes out at once: with a connection that is to be used again, net/http
+		// would wait for the rest of the body, for a minute. And the body may be what is wrong:
+		// nobody knows then where the next request begins. After a malformed trailer net/http
+		// would look for it in what a proxy in front takes for the rest of the trailers.
 		w.Header().Set("Connection", "close")
 	}
 	return err
@@ -137,7 +138,7 @@ func (b *Buffer) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhtt
 func (b *Buffer) serve(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) error {
 	if b.maxBody != Unlimited && r.Body != nil && r.Body != http.NoBody {
 		if r.ContentLength > b.maxBody {
-			return refuse(w, http.StatusRequestEntityTooLarge,
+			return caddyhttp.Error(http.StatusRequestEntityTooLarge,
 				fmt.Errorf("a body of %d bytes; max_body is %d", r.ContentLength, b.maxBody))
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, b.maxBody)
@@ -145,18 +146,11 @@ func (b *Buffer) serve(w http.ResponseWriter, r *http.Request, next caddyhttp.Ha
 	release, err := b.spool.Request(r)
 	defer release()
 	if err != nil {
-		return refuse(w, statusOf(err), fmt.Errorf("reading the body: %w", err))
+		return caddyhttp.Error(statusOf(err), fmt.Errorf("reading the body: %w", err))
 	}
 	rw, finish := b.spool.Response(w, r)
 	defer finish()
 	return next.ServeHTTP(rw, r)
-}
-
-// refuse answers without what is left of the body. With a connection that is to be used again,
-// net/http would wait for that first: for a minute, if the client waits for the answer.
-func refuse(w http.ResponseWriter, status int, err error) error {
-	w.Header().Set("Connection", "close")
-	return caddyhttp.Error(status, err)
 }
 
 // statusOf names what is wrong with a body that cannot be read.
