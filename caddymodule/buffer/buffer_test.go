@@ -66,6 +66,9 @@ func TestWhatADjangoGets(t *testing.T) {
 				}
 				status = e.StatusCode
 			}
+			if ends := w.Header().Get("Connection") == "close"; ends != (status != 200) {
+				t.Errorf("the answer ends the connection: %v", ends)
+			}
 			if status != c.status {
 				t.Errorf("%d, %v, want %d", status, err, c.status)
 			}
@@ -86,6 +89,19 @@ func TestTheConnectionOfWhatIsRefusedEnds(t *testing.T) {
 		if err := b.ServeHTTP(w, r, django); err == nil || w.Header().Get("Connection") != "close" {
 			t.Errorf("%s: %v, Connection: %q", name, err, w.Header().Get("Connection"))
 		}
+	}
+}
+
+func TestARefusalLeavesAnHTTP2ConnectionOpen(t *testing.T) {
+	b := &Buffer{MaxBody: 4}
+	if err := provision(t, b); err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequest("POST", "/", strings.NewReader("a=1&b"))
+	r.ProtoMajor = 2
+	w := httptest.NewRecorder()
+	if err := b.ServeHTTP(w, r, django); err == nil || w.Header().Get("Connection") != "" {
+		t.Errorf("%v, %v", err, w.Header())
 	}
 }
 
