@@ -12,8 +12,8 @@ type Limits struct {
 	Disk   int64 // kept in a temporary file beyond that
 }
 
-// errFull says that a buffer holds all that its limits allow.
-var errFull = errors.New("the buffer is full")
+// ErrFull says that a buffer holds all that its limits allow.
+var ErrFull = errors.New("the buffer is full")
 
 // buffer holds what was written to it, in memory first and then in a file. One
 // goroutine may write while another reads what it knows to have been written.
@@ -61,7 +61,7 @@ func (b *buffer) spill(p []byte) (int, error) {
 	at := b.size - b.limits.Memory
 	room := b.limits.Disk - at
 	if room <= 0 {
-		return 0, errFull
+		return 0, ErrFull
 	}
 	if b.file == nil {
 		f, err := tempFile(b.dir)

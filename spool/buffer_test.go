@@ -42,7 +42,7 @@ func TestABufferHoldsWhatWasWritten(t *testing.T) {
 				n, err = b.Write(step)
 				rest = rest[n:]
 			}
-			if full := int64(c.size) > c.want; errors.Is(err, errFull) != full {
+			if full := int64(c.size) > c.want; errors.Is(err, ErrFull) != full {
 				t.Errorf("Write: %v", err)
 			}
 			if b.size != c.want {

@@ -1,6 +1,8 @@
 package spool
 
 import (
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strconv"
@@ -10,10 +12,12 @@ import (
 // Request receives the body of r before anybody asks for it, so that it can be
 // handed on at once and with its length. What exceeds the limits, or what the disk
 // does not take, is handed on as it arrives: a site whose disk is full serves
-// uploads as slowly as its clients send them, but it serves them.
+// uploads as slowly as its clients send them, but it serves them. A body of unknown
+// length is not handed on like that, but refused with ErrNoRoom: under WSGI Django
+// reads nothing of a body that has no Content-Length, and would take it for empty.
 //
-// Whoever calls it calls release when the request is done. An error is that of
-// reading the body: the client has left, or sent more than it may.
+// Whoever calls it calls release when the request is done. Any other error is that
+// of reading the body: the client has left, or sent more than it may.
 func (s *Spool) Request(r *http.Request) (release func(), err error) {
 	// A WebSocket over HTTP/2 is a body without an end (RFC 8441). No other header of the client's has a say:
 	// slow clients could ask to be spared.
@@ -21,7 +25,11 @@ func (s *Spool) Request(r *http.Request) (release func(), err error) {
 		return func() {}, nil
 	}
 	body := &received{buffer: newBuffer(s.Dir, s.Requests), rest: r.Body}
-	if err := body.receive(); err != nil {
+	full, err := body.receive()
+	if err == nil && full != nil && r.ContentLength < 0 {
+		err = fmt.Errorf("%w: %w", ErrNoRoom, full)
+	}
+	if err != nil {
 		body.release()
 		return func() {}, err
 	}
@@ -32,6 +40,10 @@ func (s *Spool) Request(r *http.Request) (release func(), err error) {
 	r.Body, _ = body.open()
 	return body.release, nil
 }
+
+// ErrNoRoom is what Request returns for a body of unknown length that exceeds its
+// limits, and then ErrFull is in its chain, or that the disk does not take.
+var ErrNoRoom = errors.New("there is no room for a body of unknown length")
 
 // setLength makes r a request with a body of known length. The client need not be
 // told to go on any more, and Django's server not be asked.
@@ -53,8 +65,8 @@ type received struct {
 	rest   io.ReadCloser // what comes after that; nil at the end
 }
 
-// receive reads until the end, or until the buffer takes no more.
-func (b *received) receive() error {
+// receive reads until the end, or until the buffer takes no more and says why.
+func (b *received) receive() (full, err error) {
 	in := chunks.Get().(*chunk)
 	defer chunks.Put(in)
 	for {
@@ -67,11 +79,11 @@ func (b *received) receive() error {
 		switch {
 		case err == io.EOF && full == nil:
 			b.rest = nil
-			return nil
+			return nil, nil
 		case err != nil && err != io.EOF:
-			return err
+			return nil, err
 		case full != nil:
-			return nil
+			return full, nil
 		}
 	}
 }

@@ -29,7 +29,10 @@ func TestABodyIsReceivedBeforeItIsHandedOn(t *testing.T) {
 			data := random(t, c.size)
 			body := &counting{Reader: iotest.HalfReader(bytes.NewReader(data))}
 			r := httptest.NewRequest("POST", "/", body)
-			r.ContentLength, r.TransferEncoding = -1, []string{"chunked"}
+			r.ContentLength = int64(c.size)
+			if c.whole {
+				r.ContentLength, r.TransferEncoding = -1, []string{"chunked"}
+			}
 			r.Header.Set("Expect", "100-continue")
 			s := &Spool{Dir: t.TempDir(), Requests: c.limits}
 			release, err := s.Request(r)
@@ -40,7 +43,7 @@ func TestABodyIsReceivedBeforeItIsHandedOn(t *testing.T) {
 			if whole := body.n == len(data); whole != c.whole {
 				t.Errorf("%d of %d bytes were received", body.n, len(data))
 			}
-			if known := r.ContentLength == int64(len(data)); known != c.whole {
+			if r.ContentLength != int64(len(data)) {
 				t.Errorf("Content-Length %d", r.ContentLength)
 			}
 			if c.whole && (r.Header.Get("Expect") != "" || r.TransferEncoding != nil || r.GetBody == nil) {
@@ -60,6 +63,7 @@ func TestWhatIsHandedOnIsWhatCame(t *testing.T) {
 	for _, limits := range []Limits{{}, {Memory: 1}, {Memory: 1000}, {Memory: 1000, Disk: 1}, {Memory: 1000, Disk: 50_000}, {Memory: 40_000, Disk: 1 << 20}, {Memory: 1 << 20}} {
 		data := random(t, 100_000)
 		r := httptest.NewRequest("POST", "/", iotest.OneByteReader(bytes.NewReader(data)))
+		r.ContentLength = int64(len(data))
 		s := &Spool{Dir: t.TempDir(), Requests: limits}
 		release, err := s.Request(r)
 		if err != nil {
@@ -69,6 +73,26 @@ func TestWhatIsHandedOnIsWhatCame(t *testing.T) {
 			t.Errorf("%+v: %d bytes, %v", limits, len(got), err)
 		}
 		release()
+	}
+}
+
+func TestABodyOfUnknownLengthIsNotHandedOnWithoutOne(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		dir  string
+		full bool
+	}{
+		{"that is larger than the limits", t.TempDir(), true},
+		{"that the disk does not take", t.TempDir() + "/missing", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := httptest.NewRequest("POST", "/", bytes.NewReader(random(t, 100_000)))
+			r.ContentLength = -1
+			_, err := (&Spool{Dir: c.dir, Requests: Limits{Memory: 1000, Disk: 50_000}}).Request(r)
+			if !errors.Is(err, ErrNoRoom) || errors.Is(err, ErrFull) != c.full {
+				t.Errorf("%v", err)
+			}
+		})
 	}
 }
 

@@ -23,7 +23,8 @@ func init() { caddy.RegisterModule((*Buffer)(nil)) }
 // Not buffered are upgraded connections, and responses that are streamed: those
 // without a Content-Length, and those with `X-Accel-Buffering: no` or
 // `Incremental: ?1`. What exceeds the limits, or what a full disk does not take, is
-// passed on as fast as it comes.
+// passed on as fast as it comes; but a request of unknown length, of which Django would
+// read nothing, is refused with 413 or 507.
 type Buffer struct {
 	// MaxBody is how large the body of a request may be, in bytes. A larger one is
 	// refused with 413, without being read if its Content-Length says so. Default:
@@ -157,6 +158,12 @@ func (b *Buffer) serve(w http.ResponseWriter, r *http.Request, next caddyhttp.Ha
 func statusOf(err error) int {
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return http.StatusRequestEntityTooLarge
+	}
+	if errors.Is(err, spool.ErrFull) {
+		return http.StatusRequestEntityTooLarge
+	}
+	if errors.Is(err, spool.ErrNoRoom) {
+		return http.StatusInsufficientStorage
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		return http.StatusRequestTimeout

@@ -118,6 +118,37 @@ func TestALimitHoldsForWhatIsNotBuffered(t *testing.T) {
 	}
 }
 
+func TestABodyWithoutLengthThatDoesNotFitIsRefused(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		limits Limits
+		status int
+	}{
+		{"into the limits", Limits{Memory: 2}, 413},
+		{"onto the disk", Limits{Memory: 2, Disk: 100}, 507},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir() + "/buffers"
+			if err := os.Mkdir(dir, 0o700); err != nil {
+				t.Fatal(err)
+			}
+			b := &Buffer{Requests: &c.limits, Dir: dir}
+			if err := provision(t, b); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Remove(dir); err != nil {
+				t.Fatal(err)
+			}
+			r := httptest.NewRequest("POST", "/", strings.NewReader("a=1&b"))
+			r.ContentLength = -1
+			var e caddyhttp.HandlerError
+			if err := b.ServeHTTP(httptest.NewRecorder(), r, django); !errors.As(err, &e) || e.StatusCode != c.status {
+				t.Errorf("%v, want %d", err, c.status)
+			}
+		})
+	}
+}
+
 func TestAPanicPassesThrough(t *testing.T) {
 	b := new(Buffer)
 	if err := provision(t, b); err != nil {
