@@ -47,7 +47,7 @@ func newTwoServers(t *testing.T) twoServers {
 	started(t, app, err)
 	in := func(name string) string { return filepath.Join(shop.Dir, name) }
 	server, err := stack.Nginx{
-		Dir: t.TempDir(), Addr: freeAddr(t), Host: nginx.Host, Upstream: shop.Socket,
+		Dir: t.TempDir(), Addr: freeAddr(t), Host: nginx.Host, Upstream: "unix:" + shop.Socket,
 		Public: in("public"), Static: in("static"), Media: in("media"), Protected: in("protected"),
 	}.Start(t.Context())
 	started(t, server, err)

@@ -17,7 +17,7 @@ type Nginx struct {
 	Dir      string // of its configuration, log and temporary files
 	Addr     string // host:port it listens on
 	Host     string // that it serves; a request for another is not answered
-	Upstream string // path of gunicorn's socket
+	Upstream string // where gunicorn listens, as nginx writes it: host:port, or unix: and a path
 
 	Public    string // directory of files at the root, with 500.html
 	Static    string // directory of /static/

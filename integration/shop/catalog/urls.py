@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import export, live, pages, purchase, upload
+from . import bulk, export, live, pages, purchase, upload
 
 urlpatterns = [
     path("", pages.catalogue, name="catalogue"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("cart/", purchase.cart, name="cart"),
     path("checkout/", purchase.checkout, name="checkout"),
     path("orders/<uuid:number>/", purchase.order, name="order"),
+    path("bulk/", bulk.bulk, name="bulk"),
     path("export/orders.csv", export.orders, name="export-orders"),
     path("upload/", upload.page, name="upload"),
     path("slow/", live.slow, name="slow"),
