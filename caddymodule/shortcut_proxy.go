@@ -12,6 +12,8 @@ import (
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp/headers"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp/reverseproxy"
+
+	_ "github.com/caddy-django/gateway/caddymodule/transport" // which defaultTransport names
 )
 
 // Defaults of the proxy, where the user sets no others.
@@ -50,7 +52,8 @@ func (s *shortcut) parseProxy(h httpcaddyfile.Helper) error {
 	return nil
 }
 
-// defaultTransport sets time limits where the user's transport has none.
+// defaultTransport sets time limits where the user's transport has none, and bridges
+// the moment in which a server closes its socket.
 func (s *shortcut) defaultTransport() error {
 	transport := map[string]any{"protocol": "http"}
 	if s.proxy.TransportRaw != nil {
@@ -71,6 +74,7 @@ func (s *shortcut) defaultTransport() error {
 	if _, ok := transport["keep_alive"]; !ok {
 		transport["keep_alive"] = reverseproxy.KeepAlive{IdleConnTimeout: idleTimeout}
 	}
+	transport["protocol"] = "django"
 	s.proxy.TransportRaw = caddyconfig.JSON(transport, nil)
 	return nil
 }

@@ -1,0 +1,89 @@
+// Package transport carries requests to Django's server.
+package transport
+
+import (
+	"errors"
+	"net/http"
+	"syscall"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp/reverseproxy"
+)
+
+func init() { caddy.RegisterModule((*Transport)(nil)) }
+
+// Transport is reverse_proxy's transport `http`, with the same options, for a
+// server that is restarted. When gunicorn stops, connections still wait to be
+// accepted. They are reset: nobody has read the requests on them, so that these
+// can be sent again as if they had found no server at all, by the rules of
+// `lb_try_duration`. That goes for GET, HEAD and OPTIONS without a body, three
+// times each at most.
+//
+// A request that a worker has read is not sent again: if the worker dies over it,
+// the connection is closed and not reset (Linux: tcp_close, unix_release_sock).
+type Transport struct {
+	*reverseproxy.HTTPTransport
+}
+
+// CaddyModule returns the Caddy module information.
+func (*Transport) CaddyModule() caddy.ModuleInfo {
+	return caddy.ModuleInfo{
+		ID:  "http.reverse_proxy.transport.django",
+		New: func() caddy.Module { return &Transport{HTTPTransport: new(reverseproxy.HTTPTransport)} },
+	}
+}
+
+// RoundTrip implements http.RoundTripper. Its error has a reverseproxy.DialError in its
+// chain if the request may be sent again.
+func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := t.HTTPTransport.RoundTrip(req)
+	if err != nil && repeatable(req) && unread(err) && again(req) {
+		return nil, unreadError{err}
+	}
+	return resp, err
+}
+
+// unreadError passes for a DialError, and for what it is: a DialError hides its cause.
+type unreadError struct{ error }
+
+func (e unreadError) Unwrap() []error { return []error{reverseproxy.NewDialError(e.error), e.error} }
+
+func repeatable(req *http.Request) bool {
+	switch req.Method {
+	case http.MethodGet, http.MethodHead, http.MethodOptions:
+		return (req.Body == nil || req.Body == http.NoBody) && req.Header.Get("Upgrade") == ""
+	}
+	return false
+}
+
+// unread reports whether the kernel says that the other side has closed the
+// connection without having read all that came.
+func unread(err error) bool {
+	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
+}
+
+// times is how often a request may be sent again. A server that refuses a request
+// without reading all of it resets the connection too, and would do so every time.
+const times = 3
+
+func again(req *http.Request) bool {
+	n, _ := caddyhttp.GetVar(req.Context(), resets).(int)
+	caddyhttp.SetVar(req.Context(), resets, n+1)
+	return n < times
+}
+
+// resets names the variable of a request with the number of its connections that
+// were reset.
+const resets = "django_transport.resets"
+
+var (
+	_ caddy.Provisioner                                = (*Transport)(nil)
+	_ caddy.CleanerUpper                               = (*Transport)(nil)
+	_ http.RoundTripper                                = (*Transport)(nil)
+	_ reverseproxy.TLSTransport                        = (*Transport)(nil)
+	_ reverseproxy.H2CTransport                        = (*Transport)(nil)
+	_ reverseproxy.HealthCheckSchemeOverriderTransport = (*Transport)(nil)
+	_ reverseproxy.ProxyProtocolTransport              = (*Transport)(nil)
+	_ reverseproxy.RequestHeaderOpsTransport           = (*Transport)(nil)
+)
