@@ -6,7 +6,6 @@ import (
 	"math"
 	"net"
 	"net/http"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"sync/atomic"
@@ -20,9 +19,6 @@ import (
 // theirs must not take four workers from everybody else.
 func TestSlowClientsTroubleNobody(t *testing.T) {
 	needs(t, "django", "nginx")
-	if _, err := exec.LookPath("nginx"); err != nil {
-		t.Skip("no nginx to compare with")
-	}
 	shop := preparedShop(t)
 	servers := []struct {
 		name  string
