@@ -20,25 +20,31 @@ const (
 	statusUnusable = 2
 )
 
+// export runs export.py in the project.
+func (r run) export(ctx context.Context) ([]byte, error) {
+	if r.urlconf == "" {
+		return r.execute(ctx, program)
+	}
+	return r.execute(ctx, program, r.urlconf)
+}
+
 // straggling is how long to wait, once the project has ended, for processes it
 // leaves behind that hold its output.
 const straggling = 2 * time.Second
 
-// export runs export.py in the project.
-func (r run) export(ctx context.Context) ([]byte, error) {
+// execute runs a program in the project, and returns the JSON that it has written.
+// The program is called with the file to write to and args, and ends with one of the
+// statuses above.
+func (r run) execute(ctx context.Context, program string, args ...string) ([]byte, error) {
 	result, err := os.CreateTemp("", "urlconf-*.json")
 	if err != nil {
-		return nil, fmt.Errorf("making room for the URLconf: %w", err)
+		return nil, fmt.Errorf("making room for what the project writes: %w", err)
 	}
 	defer os.Remove(result.Name())
 	defer result.Close()
 
 	printed := &tail{limit: maxPrinted}
-	args := []string{"-", result.Name()}
-	if r.urlconf != "" {
-		args = append(args, r.urlconf)
-	}
-	cmd := exec.CommandContext(ctx, r.python.value, args...)
+	cmd := exec.CommandContext(ctx, r.python.value, append([]string{"-", result.Name()}, args...)...)
 	cmd.Dir = r.dir
 	cmd.Env = append(os.Environ(),
 		settingsVariable+"="+r.settings.value,
