@@ -1,0 +1,85 @@
+// Package appserver runs Django: it finds out what a project is to be served with, starts
+// gunicorn or uvicorn on a private unix socket, and keeps it running.
+package appserver
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/caddy-django/gateway/urlconf"
+)
+
+//go:embed inspect.py
+var inspection string
+
+// Project is what a Django project says of itself.
+type Project struct {
+	urlconf.Runtime `json:"-"`
+
+	Django string `json:"django"` // version
+
+	// Of the settings, with the names of Django's. Directories are absolute.
+	Debug                bool     `json:"debug"`
+	AllowedHosts         []string `json:"allowed_hosts"`
+	CSRFTrustedOrigins   []string `json:"csrf_trusted_origins"`
+	CSRFCookie           string   `json:"csrf_cookie"`
+	SecureSSLRedirect    bool     `json:"secure_ssl_redirect"`
+	SecureProxySSLHeader []string `json:"secure_proxy_ssl_header"` // name and value, or empty
+	StaticURL            string   `json:"static_url"`
+	StaticRoot           string   `json:"static_root"`
+	StaticDirs           []string `json:"static_dirs"` // without those that have a prefix
+	MediaURL             string   `json:"media_url"`
+	MediaRoot            string   `json:"media_root"`
+
+	// App is the application, such as "shop.wsgi:application"; empty if there is none.
+	App  string `json:"app"`
+	ASGI bool   `json:"asgi"` // or else WSGI
+
+	// Versions of the servers that the project's Python has; empty for none.
+	Gunicorn string `json:"gunicorn"`
+	Uvicorn  string `json:"uvicorn"`
+
+	ControlSocket bool `json:"control_socket"` // gunicorn would open one
+}
+
+// settingsOnly is no application.
+const settingsOnly = "-"
+
+// Inspect loads a project and its application in one run of its own Python. An empty
+// app is that of the settings. The error is one line and says what to do.
+func Inspect(ctx context.Context, at urlconf.Project, app string) (*Project, error) {
+	runtime, err := at.Find()
+	if err != nil {
+		return nil, err
+	}
+	document, err := runtime.Execute(ctx, inspection, app)
+	if failed, ok := errors.AsType[*urlconf.LoadError](err); ok {
+		return nil, oneLine(failed, runtime)
+	}
+	if err != nil {
+		return nil, err
+	}
+	p := &Project{Runtime: runtime}
+	if err := json.Unmarshal(document, p); err != nil {
+		return nil, fmt.Errorf("reading what the project says of itself: %w", err)
+	}
+	return p, nil
+}
+
+// InspectSettings loads the settings of a project, and no application.
+func InspectSettings(ctx context.Context, at urlconf.Project) (*Project, error) {
+	return Inspect(ctx, at, settingsOnly)
+}
+
+// oneLine says what failed, where, and with what.
+func oneLine(failed *urlconf.LoadError, r urlconf.Runtime) error {
+	where := failed.Place()
+	if where != "" {
+		where = " (" + where + ")"
+	}
+	return fmt.Errorf("%s%s: mend that, or name others with --settings (now %s), --python (now %s), --app, or a variable that the settings read",
+		failed.Reason, where, r.Settings, r.Python)
+}

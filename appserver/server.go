@@ -1,0 +1,102 @@
+package appserver
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+)
+
+// Server is how a project is served.
+type Server struct {
+	Name    string // gunicorn or uvicorn
+	Version string
+	Socket  string // path
+	Workers string // how many, in words if it is the project that says so
+
+	args, env []string
+	dir       string
+}
+
+// maxWorkers is what gunicorn calls enough for thousands of requests per second.
+const maxWorkers = 12
+
+// Serve decides how a project is served on a unix socket. With workers at 0 it is what
+// WEB_CONCURRENCY or the project's gunicorn.conf.py says, or else 2 for each processor and one
+// more, and at most 12. The error is one line and says what to do.
+func (p *Project) Serve(socket string, workers int) (*Server, error) {
+	if p.App == "" {
+		return nil, fmt.Errorf("the settings %s name no application: name it with --app, such as --app shop.wsgi", p.Settings)
+	}
+	s := &Server{Socket: socket, dir: p.Dir, env: []string{
+		"DJANGO_SETTINGS_MODULE=" + p.Settings,
+		"PYTHONDONTWRITEBYTECODE=1", // the project is only read
+		"PYTHONUNBUFFERED=1",        // what it prints is seen at once
+	}}
+	switch {
+	case !p.ASGI && p.Gunicorn != "":
+		s.gunicorn(p)
+	case p.ASGI && p.Uvicorn != "":
+		s.uvicorn(p)
+	case p.ASGI:
+		return nil, fmt.Errorf("%s is an ASGI application, and %s has no uvicorn: %[2]s -m pip install uvicorn", p.App, p.Python)
+	case p.Uvicorn != "":
+		return nil, fmt.Errorf("%s is a WSGI application, and %s has uvicorn alone: %[2]s -m pip install gunicorn, or name an ASGI application with --app", p.App, p.Python)
+	default:
+		return nil, fmt.Errorf("%s has neither gunicorn nor uvicorn: %[1]s -m pip install gunicorn", p.Python)
+	}
+	s.concurrency(workers)
+	return s, nil
+}
+
+func (s *Server) gunicorn(p *Project) {
+	s.Name, s.Version = "gunicorn", p.Gunicorn
+	s.args = []string{p.Python, "-m", "gunicorn", "--bind", "unix:" + s.Socket}
+	if p.ControlSocket {
+		s.args = append(s.args, "--no-control-socket") // it would be in the user's home, one for all
+	}
+	s.args = append(s.args, p.App)
+}
+
+// uvicorn trusts whoever can reach its socket: that is the gateway alone.
+func (s *Server) uvicorn(p *Project) {
+	s.Name, s.Version = "uvicorn", p.Uvicorn
+	s.args = []string{p.Python, "-m", "uvicorn", "--uds", s.Socket, "--app-dir", p.Dir,
+		"--proxy-headers", "--forwarded-allow-ips", "*", "--no-access-log", p.App}
+}
+
+// concurrency leaves the last word to the user, then to the project. Both servers read
+// WEB_CONCURRENCY, and gunicorn gives its configuration file precedence over it.
+func (s *Server) concurrency(workers int) {
+	if workers > 0 {
+		s.Workers = strconv.Itoa(workers)
+		s.args = append(s.args, "--workers", s.Workers)
+		return
+	}
+	if s.Workers = os.Getenv("WEB_CONCURRENCY"); s.Workers == "" {
+		s.Workers = strconv.Itoa(min(2*runtime.NumCPU()+1, maxWorkers))
+		s.env = append(s.env, "WEB_CONCURRENCY="+s.Workers)
+	}
+	if _, err := os.Stat(filepath.Join(s.dir, "gunicorn.conf.py")); err == nil && s.Name == "gunicorn" {
+		s.Workers += ", or what gunicorn.conf.py says"
+	}
+}
+
+// maxSocket is what the address of a unix socket has room for, on every system.
+const maxSocket = 103
+
+// NewSocket returns the path of a socket in a directory of its own that nobody else
+// may enter, and what removes both.
+func NewSocket(name string) (path string, remove func() error, err error) {
+	dir, err := os.MkdirTemp("", "django-serve-")
+	if err != nil {
+		return "", nil, fmt.Errorf("making room for the socket: %w", err)
+	}
+	path = filepath.Join(dir, name+".sock")
+	if len(path) > maxSocket {
+		os.Remove(dir)
+		return "", nil, fmt.Errorf("the path of the socket %s is too long for a socket: name a shorter directory with TMPDIR", path)
+	}
+	return path, func() error { return os.RemoveAll(dir) }, nil
+}

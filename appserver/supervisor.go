@@ -1,0 +1,175 @@
+package appserver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os/exec"
+	"runtime"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// Supervisor keeps a server running: when it ends it is started again.
+type Supervisor struct {
+	server *Server
+	output io.Writer
+	logger *slog.Logger
+	stop   chan struct{} // closed by Stop
+	done   chan struct{} // closed when the server has ended for good
+
+	stopOnce sync.Once
+	mu       sync.Mutex
+	pid      int // of the server, 0 while there is none
+}
+
+// Times of the supervision.
+const (
+	// readyTimeout is for a project that is slow to import.
+	readyTimeout = 60 * time.Second
+	// killAfter is how long a server may take to end.
+	killAfter = 10 * time.Second
+)
+
+// Start starts a server, and returns when it listens. What it prints goes to output,
+// line by line. It runs until Stop.
+func Start(ctx context.Context, server *Server, output io.Writer, logger *slog.Logger) (*Supervisor, error) {
+	s := &Supervisor{server: server, output: output, logger: logger, stop: make(chan struct{}), done: make(chan struct{})}
+	first := make(chan error, 1) // the end of the first run, if it ends before Stop
+	go s.run(first)
+	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
+	defer cancel()
+	for {
+		if conn, err := new(net.Dialer).DialContext(ctx, "unix", server.Socket); err == nil {
+			conn.Close()
+			return s, nil
+		}
+		select {
+		case err := <-first:
+			s.Stop()
+			return nil, fmt.Errorf("%s ended before it listened (%w): what it printed above says why", server.Name, err)
+		case <-ctx.Done():
+			s.Stop()
+			return nil, fmt.Errorf("%s does not listen on %s: %w", server.Name, server.Socket, context.Cause(ctx))
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// Signal hands a signal on to the server, such as SIGHUP, by which gunicorn loads the
+// project again.
+func (s *Supervisor) Signal(sig syscall.Signal) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.pid != 0 {
+		send(s.pid, sig)
+	}
+}
+
+// Stop ends the server, with SIGTERM, and with SIGKILL what is left of it after 10
+// seconds. It returns when there is nothing left.
+func (s *Supervisor) Stop() {
+	s.stopOnce.Do(func() { close(s.stop) })
+	<-s.done
+}
+
+// Kill is for whoever cannot wait for Stop.
+func (s *Supervisor) Kill() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.pid != 0 {
+		killGroup(s.pid)
+	}
+}
+
+func (s *Supervisor) run(first chan<- error) {
+	// On Linux the server is told when the thread that has started it ends.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	defer close(s.done)
+	var b backoff
+	for {
+		began := time.Now()
+		err := s.once()
+		if s.stopping() {
+			return
+		}
+		select {
+		case first <- err:
+		default:
+		}
+		pause := b.next(time.Since(began))
+		s.logger.Error(s.server.Name+" has ended and is started again", "error", err, "in", pause.String())
+		select {
+		case <-s.stop:
+			return
+		case <-time.After(pause):
+		}
+	}
+}
+
+func (s *Supervisor) stopping() bool {
+	select {
+	case <-s.stop:
+		return true
+	default:
+		return false
+	}
+}
+
+// once runs the server to its end.
+func (s *Supervisor) once() error {
+	cmd := exec.Command(s.server.args[0], s.server.args[1:]...)
+	cmd.Dir = s.server.dir
+	cmd.Env = append(cmd.Environ(), s.server.env...)
+	prefixed := &prefixer{to: s.output, prefix: s.server.Name + " | "}
+	defer prefixed.flush()
+	cmd.Stdout, cmd.Stderr = prefixed, prefixed
+	cmd.WaitDelay = time.Second // for what a worker that is left behind holds
+	detach(cmd)
+	if err := s.start(cmd); err != nil {
+		return err
+	}
+	ended := make(chan struct{})
+	go s.terminate(cmd.Process.Pid, ended)
+	err := cmd.Wait()
+	close(ended)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pid = 0
+	killGroup(cmd.Process.Pid) // workers whose master is gone
+	if err == nil || errors.Is(err, exec.ErrWaitDelay) {
+		return errors.New(cmd.ProcessState.String())
+	}
+	return err
+}
+
+func (s *Supervisor) start(cmd *exec.Cmd) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	s.pid = cmd.Process.Pid
+	return nil
+}
+
+// terminate ends the server once Stop is called.
+func (s *Supervisor) terminate(pid int, ended <-chan struct{}) {
+	select {
+	case <-ended:
+		return
+	case <-s.stop:
+	}
+	s.Signal(syscall.SIGTERM)
+	select {
+	case <-ended:
+	case <-time.After(killAfter):
+		s.logger.Warn(s.server.Name + " does not end, and is killed")
+		killGroup(pid)
+	}
+}
