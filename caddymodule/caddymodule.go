@@ -14,6 +14,7 @@ func init() {
 	caddy.RegisterModule(new(App))
 	caddy.RegisterModule(new(Monitor))
 	caddy.RegisterModule(adminAPI{})
+	caddy.RegisterModule(IssueLine{})
 
 	httpcaddyfile.RegisterGlobalOption("django", parseApp)
 	httpcaddyfile.RegisterHandlerDirective("django_monitor", parseMonitor)

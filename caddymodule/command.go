@@ -35,6 +35,7 @@ What asks a running Caddy asks its admin API, at '` + caddy.DefaultAdminListen +
 		cmd.AddCommand(routesCommand())
 		cmd.AddCommand(resolveCommand())
 		cmd.AddCommand(scrubCommand())
+		cmd.AddCommand(serveCommand())
 	},
 }
 

@@ -1,0 +1,136 @@
+package caddymodule
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/caddyconfig"
+	caddycmd "github.com/caddyserver/caddy/v2/cmd"
+	"github.com/spf13/cobra"
+
+	"github.com/caddy-django/gateway/appserver"
+	"github.com/caddy-django/gateway/urlconf"
+)
+
+func serveCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "serve [--project <dir>] [--app <module>] [--listen <address> | --domain <name>] [--workers <n>] [--settings <module>] [--python <path>] [--sentry <dsn>] [--admin <address>]",
+		Short: "Serves a Django project, and monitors it",
+		Long: `
+Serves a Django project, and monitors it: finds its settings and its application, starts
+gunicorn (or uvicorn) in the project's own Python on a private unix socket, and Caddy in
+front of it. With --domain that is HTTPS, with certificates that Caddy gets itself.
+
+A server that ends is started again. SIGHUP goes to the server, which loads the
+project again; SIGINT and SIGTERM end first Caddy, then the server.
+
+It writes nothing into the project. The environment is handed on, so give it what the
+settings read.`,
+		Args: cobra.NoArgs,
+	}
+	cmd.Flags().String("project", ".", "Directory of the project's manage.py")
+	cmd.Flags().String("app", "", "Application, such as shop.wsgi or shop.asgi:application (default what the settings name)")
+	cmd.Flags().String("listen", "", "Address to serve on, such as :8000 (default 127.0.0.1:8000)")
+	cmd.Flags().StringSlice("domain", nil, "Domain to serve by HTTPS, on ports 80 and 443")
+	cmd.Flags().Int("workers", 0, "Worker processes (default what the project says, or else 2 for each processor and one more)")
+	cmd.Flags().String("settings", "", "Settings module (default DJANGO_SETTINGS_MODULE, or else what manage.py sets)")
+	cmd.Flags().String("python", "", "Python that has Django (default that of .venv, venv or VIRTUAL_ENV, or else python3)")
+	cmd.Flags().String("sentry", "", "DSN that error events are forwarded to, such as '{env.SENTRY_DSN}'")
+	cmd.Flags().String("admin", caddy.DefaultAdminListen, "Address of the admin API")
+	cmd.RunE = caddycmd.WrapCommandFuncForCobra(cmdServe)
+	return cmd
+}
+
+func cmdServe(flags caddycmd.Flags) (int, error) {
+	err := serve(flags)
+	return exitCode(err), err
+}
+
+// serve runs until it is told to end.
+func serve(flags caddycmd.Flags) error {
+	stop := newInterrupts()
+	defer stop.release()
+	ctx, cancel := stop.context()
+	defer cancel()
+
+	domains, err := flags.GetStringSlice("domain")
+	if err != nil {
+		return err
+	}
+	s := served{domains: domains, admin: flags.String("admin"), sentry: flags.String("sentry")}
+	if workers := flags.Int("workers"); workers < 0 || flags.Changed("workers") && workers == 0 {
+		return fmt.Errorf("--workers %d is no number above 0: write --workers 4", workers)
+	}
+	if len(domains) > 0 && flags.Changed("listen") {
+		return fmt.Errorf("--listen %s with --domain: HTTPS is on ports 80 and 443; leave one of the two out", flags.String("listen"))
+	}
+	if s.listen, err = parseListen(flags.String("listen")); err != nil {
+		return err
+	}
+	if err := s.claim(); err != nil {
+		return err
+	}
+	s.project, err = appserver.Inspect(ctx, urlconf.Project{
+		Dir:      flags.String("project"),
+		Settings: flags.String("settings"),
+		Python:   flags.String("python"),
+	}, flags.String("app"))
+	if err != nil {
+		return unlessInterrupted(ctx, err)
+	}
+	socket, remove, err := appserver.NewSocket("django")
+	if err != nil {
+		return err
+	}
+	defer remove()
+	if s.server, err = s.project.Serve(socket, flags.Int("workers")); err != nil {
+		return err
+	}
+	return s.run(ctx, stop)
+}
+
+// run serves until ctx is done.
+func (s *served) run(ctx context.Context, stop *interrupts) error {
+	supervisor, err := appserver.Start(ctx, s.server, os.Stderr, newLogger("django.serve"))
+	if err != nil {
+		return unlessInterrupted(ctx, err)
+	}
+	defer supervisor.Stop() // after Caddy, which still has requests to answer
+	stop.forward(supervisor)
+	if err := s.load(); err != nil {
+		return err
+	}
+	defer func() {
+		if err := caddy.Stop(); err != nil {
+			slog.Error("stopping Caddy", "error", err)
+		}
+	}()
+	if err := s.summarize(ctx, os.Stdout); err != nil {
+		return err
+	}
+	<-ctx.Done()
+	return nil
+}
+
+// load starts Caddy.
+func (s *served) load() error {
+	config, _, err := caddyconfig.GetAdapter("caddyfile").Adapt([]byte(s.caddyfile()), nil)
+	if err != nil {
+		return fmt.Errorf("making Caddy's configuration: %w", err)
+	}
+	if err := caddy.Load(config, true); err != nil {
+		return fmt.Errorf("starting Caddy: %w", err)
+	}
+	return nil
+}
+
+// unlessInterrupted takes no offence at what the user has ended.
+func unlessInterrupted(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}

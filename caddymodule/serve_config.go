@@ -1,0 +1,114 @@
+package caddymodule
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"strings"
+	"text/template"
+
+	"github.com/caddy-django/gateway/appserver"
+)
+
+// served is a project that `caddy django serve` serves.
+type served struct {
+	project *appserver.Project
+	server  *appserver.Server
+	listen  string   // host:port
+	domains []string // instead, by HTTPS
+	admin   string
+	sentry  string // DSN, or empty
+}
+
+// filesOf is a directory that Caddy serves itself.
+type filesOf struct{ URL, Dir string }
+
+// static is nil unless there are files that Caddy can serve.
+func (s *served) static() *filesOf {
+	if !local(s.project.StaticURL) || s.project.StaticRoot == "" {
+		return nil
+	}
+	if info, err := os.Stat(s.project.StaticRoot); err != nil || !info.IsDir() {
+		return nil
+	}
+	return &filesOf{s.project.StaticURL, s.project.StaticRoot}
+}
+
+// media may not be there yet: Django makes the directory with the first upload.
+func (s *served) media() *filesOf {
+	if !local(s.project.MediaURL) || s.project.MediaRoot == "" {
+		return nil
+	}
+	return &filesOf{s.project.MediaURL, s.project.MediaRoot}
+}
+
+// local reports whether a URL of the settings is a path of the site. Django makes "/" of
+// one that is not set.
+func local(url string) bool {
+	return strings.HasPrefix(url, "/") && !strings.HasPrefix(url, "//") && url != "/"
+}
+
+var servedCaddyfile = template.Must(template.New("").Funcs(template.FuncMap{"quote": quote}).Parse(`{
+	admin {{quote .Admin}}
+	persist_config off
+	grace_period 10s
+{{- if not .Secure}}
+	servers {
+		protocols h1
+	}
+{{- end}}
+	log {
+		level WARN
+		format console
+		exclude django.errors
+	}
+	log issues {
+		include django.errors
+		output stdout
+		format django
+	}
+}
+{{.Site}} {
+{{- with .Bind}}
+	bind {{quote .}}
+{{- end}}
+	django {{quote .Upstream}} {
+{{- with .Static}}
+		static {{quote .URL}} {{quote .Dir}}
+{{- end}}
+{{- with .Media}}
+		media {{quote .URL}} {{quote .Dir}}
+{{- end}}
+		monitor {
+			routes export {{quote .Project.Dir}} {
+				settings {{quote .Project.Settings}}
+				python {{quote .Project.Python}}
+			}
+{{- with .Sentry}}
+			sentry {{quote .}}
+{{- end}}
+		}
+	}
+}
+`))
+
+// caddyfile is the configuration that a user would write.
+func (s *served) caddyfile() string {
+	site, bind, secure := strings.Join(s.domains, ", "), "", true
+	if len(s.domains) == 0 {
+		host, port, _ := net.SplitHostPort(s.listen)
+		site, bind, secure = "http://:"+port, host, false
+	}
+	var text strings.Builder
+	err := servedCaddyfile.Execute(&text, map[string]any{
+		"Admin": s.admin, "Site": site, "Bind": bind, "Secure": secure, "Upstream": "unix/" + s.server.Socket,
+		"Static": s.static(), "Media": s.media(), "Project": s.project, "Sentry": s.sentry,
+	})
+	if err != nil {
+		panic(fmt.Errorf("the template: %w", err)) // every field is there
+	}
+	return text.String()
+}
+
+// quote makes one argument of a text.
+func quote(text string) string { return `"` + strings.ReplaceAll(text, `"`, `\"`) + `"` }

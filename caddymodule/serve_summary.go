@@ -1,0 +1,162 @@
+package caddymodule
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"path"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/caddyserver/caddy/v2"
+
+	"github.com/caddy-django/gateway/urlconf"
+)
+
+// exportPatience is how long the summary waits for the routes, which takes a second or two.
+const exportPatience = 8 * time.Second
+
+// summarize says what is served, how, and what of.
+func (s *served) summarize(ctx context.Context, out io.Writer) error {
+	app, err := caddy.ActiveContext().App("django")
+	if err != nil {
+		return fmt.Errorf("asking for the monitor: %w", err)
+	}
+	a := app.(*App)
+	routes := awaitRoutes(ctx, a.instruments.sources)
+	if ctx.Err() != nil {
+		return nil
+	}
+	fmt.Fprintf(out, "Serving %s (Django %s, settings %s)\n\n", path.Base(s.project.Dir), s.project.Django, s.project.Settings)
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, row := range [][2]string{
+		{"url", strings.Join(s.urls(), ", ")},
+		{"app", s.project.App},
+		{"server", fmt.Sprintf("%s %s, workers: %s", s.server.Name, s.server.Version, s.server.Workers)},
+		{"socket", s.server.Socket},
+		{"static", s.staticInWords()},
+		{"media", s.mediaInWords()},
+		{"routes", routes},
+		{"store", a.Store.Path},
+		{"issues", "below; caddy django issues" + s.addressFlag() + "; http://" + s.admin + "/django/issues"},
+		{"metrics", "http://" + s.admin + "/metrics"},
+	} {
+		fmt.Fprintf(table, "  %s\t%s\n", row[0], row[1])
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	for _, warning := range s.warnings() {
+		fmt.Fprintf(out, "\nwarning: %s\n", warning)
+	}
+	_, err = fmt.Fprintln(out, "\nCtrl-C stops it.")
+	return err
+}
+
+func (s *served) addressFlag() string {
+	if s.admin == caddy.DefaultAdminListen {
+		return ""
+	}
+	return " --address " + s.admin
+}
+
+func (s *served) urls() (urls []string) {
+	for _, domain := range s.domains {
+		urls = append(urls, "https://"+domain+"/")
+	}
+	if len(urls) == 0 {
+		host, port, _ := net.SplitHostPort(s.listen)
+		if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+			host = "localhost"
+		}
+		urls = append(urls, "http://"+net.JoinHostPort(host, port)+"/")
+	}
+	return urls
+}
+
+func (s *served) staticInWords() string {
+	switch of := s.static(); {
+	case of != nil:
+		return of.URL + " from " + of.Dir
+	case strings.Contains(s.project.StaticURL, "//"):
+		return "elsewhere: " + s.project.StaticURL
+	case s.project.StaticRoot == "":
+		return "none: STATIC_ROOT is not set, set it and run manage.py collectstatic"
+	default:
+		return "none: " + s.project.StaticRoot + " is not there, run manage.py collectstatic"
+	}
+}
+
+func (s *served) mediaInWords() string {
+	switch of := s.media(); {
+	case of != nil:
+		return of.URL + " from " + of.Dir
+	case strings.Contains(s.project.MediaURL, "//"):
+		return "elsewhere: " + s.project.MediaURL
+	default:
+		return "none: MEDIA_ROOT or MEDIA_URL is not set"
+	}
+}
+
+// warnings are about settings that keep visitors out, or let them see too much.
+func (s *served) warnings() (all []string) {
+	p := s.project
+	if len(p.AllowedHosts) == 0 && !p.Debug {
+		all = append(all, "ALLOWED_HOSTS is empty, so every request is refused with 400: write the names of the site there")
+	}
+	for _, domain := range s.domains {
+		if len(p.AllowedHosts) > 0 && !allowed(p.AllowedHosts, domain) || len(p.AllowedHosts) == 0 && p.Debug {
+			all = append(all, fmt.Sprintf("%s is not in ALLOWED_HOSTS, so its requests are refused with 400: add it", domain))
+		}
+	}
+	if len(s.domains) > 0 && len(p.SecureProxySSLHeader) == 0 {
+		all = append(all, `SECURE_PROXY_SSL_HEADER is not set, so Django does not know of HTTPS: set it to ("HTTP_X_FORWARDED_PROTO", "https")`)
+	}
+	if p.Debug && !s.private() {
+		all = append(all, "DEBUG is on, and others can reach the site: they see settings and source code; turn it off")
+	}
+	return all
+}
+
+// private reports whether only this machine reaches the site.
+func (s *served) private() bool {
+	host, _, _ := net.SplitHostPort(s.listen)
+	ip := net.ParseIP(host)
+	return len(s.domains) == 0 && (host == "localhost" || ip != nil && ip.IsLoopback())
+}
+
+// allowed follows django.http.request.validate_host.
+func allowed(patterns []string, host string) bool {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	return slices.ContainsFunc(patterns, func(pattern string) bool {
+		pattern = strings.ToLower(pattern)
+		return pattern == "*" || pattern == host ||
+			strings.HasPrefix(pattern, ".") && (strings.HasSuffix(host, pattern) || host == pattern[1:])
+	})
+}
+
+// awaitRoutes says how many routes there are, once that is known.
+func awaitRoutes(ctx context.Context, sources *urlconf.Sources) string {
+	deadline := time.After(exportPatience)
+	for {
+		for _, status := range sources.Status() {
+			if status.Error != "" {
+				reason, _, _ := strings.Cut(status.Error, "\n")
+				return "none: " + reason
+			}
+			if !status.Loaded.IsZero() {
+				return fmt.Sprint(status.Routes)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return ""
+		case <-deadline:
+			return "not yet exported"
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}

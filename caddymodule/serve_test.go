@@ -1,0 +1,125 @@
+package caddymodule
+
+import (
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/caddyserver/caddy/v2/caddyconfig"
+
+	"github.com/caddy-django/gateway/appserver"
+	"github.com/caddy-django/gateway/urlconf"
+)
+
+func servedShop(dir string) *served {
+	return &served{
+		project: &appserver.Project{
+			Runtime:   urlconf.Runtime{Dir: dir, Settings: "shop.settings", Python: "/usr/bin/python3"},
+			StaticURL: "/static/", StaticRoot: filepath.Join(dir, "static files"),
+			MediaURL: "/media/", MediaRoot: filepath.Join(dir, "media"),
+			AllowedHosts: []string{".example.com"}, SecureProxySSLHeader: []string{"HTTP_X_FORWARDED_PROTO", "https"},
+		},
+		server: &appserver.Server{Name: "gunicorn", Socket: "/run/x/django.sock"},
+		listen: "127.0.0.1:8000",
+		admin:  "localhost:2019",
+	}
+}
+
+func TestTheCaddyfileOfAServedProject(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "static files"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		change    func(*served)
+		has, lack []string
+	}{
+		"on an address": {func(*served) {},
+			[]string{"\nhttp://:8000 {\n\tbind \"127.0.0.1\"\n\tdjango \"unix//run/x/django.sock\" {\n\t\tstatic \"/static/\" \"" + dir + "/static files\"\n\t\tmedia \"/media/\" ", "protocols h1\n"},
+			[]string{"sentry"}},
+		"on all addresses": {func(s *served) { s.listen = ":80" }, []string{"\nhttp://:80 {\n\tdjango "}, []string{"bind"}},
+		"on domains": {func(s *served) { s.domains = []string{"shop.example.com", "www.example.com"} },
+			[]string{"\nshop.example.com, www.example.com {\n\tdjango "}, []string{"bind", "protocols"}},
+		"without files": {func(s *served) { s.project.StaticRoot = dir + "/none"; s.project.MediaURL = "/" }, nil, []string{"static ", "media "}},
+		"with files elsewhere": {func(s *served) {
+			s.project.StaticURL = "https://cdn.example.com/"
+			s.project.MediaURL = "//cdn.example.com/"
+		},
+			nil, []string{"static ", "media "}},
+		"with a DSN": {func(s *served) { s.sentry = "{env.SENTRY_DSN}" }, []string{"\n\t\t\tsentry \"{env.SENTRY_DSN}\"\n"}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := servedShop(dir)
+			c.change(s)
+			text := s.caddyfile()
+			for _, want := range c.has {
+				if !strings.Contains(text, want) {
+					t.Errorf("it lacks %q:\n%s", want, text)
+				}
+			}
+			for _, not := range c.lack {
+				if strings.Contains(text, not) {
+					t.Errorf("it has %q:\n%s", not, text)
+				}
+			}
+			if _, _, err := caddyconfig.GetAdapter("caddyfile").Adapt([]byte(text), nil); err != nil {
+				t.Errorf("it is none: %v\n%s", err, text)
+			}
+		})
+	}
+}
+
+func TestWhereToServeIsChecked(t *testing.T) {
+	busy, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer busy.Close()
+	for name, c := range map[string]struct{ args, want string }{
+		"no port":                {"--listen 8000", `--listen "8000" is no address: write :8000`},
+		"a port too high":        {"--listen :99999", "is no address"},
+		"port 0":                 {"--listen :0", "is no address"},
+		"a URL":                  {"--listen http://localhost:8000", "is no address"},
+		"a port in use":          {"--listen " + busy.Addr().String(), "something else listens on " + busy.Addr().String() + ": stop it, or choose another address with --listen"},
+		"an admin port in use":   {"--listen " + freeAddress(t) + " --admin " + busy.Addr().String(), "choose another address with --admin"},
+		"another machine":        {"--listen 192.0.2.1:8000", "is no address of this machine"},
+		"a domain that is a URL": {"--domain https://shop.example.com", "is no domain: write it like shop.example.com"},
+		"both":                   {"--domain shop.example.com --listen :8000", "leave one of the two out"},
+		"no workers":             {"--workers 0", "--workers 0 is no number above 0: write --workers 4"},
+		"no DSN":                 {"--sentry sentry.example.com", "sentry"},
+		"no project":             {"--listen " + freeAddress(t) + " --admin " + freeAddress(t) + " --settings x --project " + filepath.Join(t.TempDir(), "none"), "want the directory of manage.py"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := run(t, serveCommand(), strings.Fields(c.args)...)
+			if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+		})
+	}
+}
+
+func TestTheSummaryWarnsOfSettingsThatDoNotFit(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*served)
+		want   string // "" for no warning
+	}{
+		"all is well":            {func(s *served) { s.domains = []string{"shop.example.com"} }, ""},
+		"no hosts":               {func(s *served) { s.project.AllowedHosts = nil }, "ALLOWED_HOSTS is empty"},
+		"no hosts while DEBUG":   {func(s *served) { s.project.AllowedHosts = nil; s.project.Debug = true }, ""},
+		"another host":           {func(s *served) { s.domains = []string{"example.org"} }, "example.org is not in ALLOWED_HOSTS"},
+		"no header":              {func(s *served) { s.domains = []string{"example.com"}; s.project.SecureProxySSLHeader = nil }, "SECURE_PROXY_SSL_HEADER is not set"},
+		"DEBUG on a domain":      {func(s *served) { s.domains = []string{"example.com"}; s.project.Debug = true }, "DEBUG is on"},
+		"DEBUG on all addresses": {func(s *served) { s.listen = ":8000"; s.project.Debug = true }, "DEBUG is on"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := servedShop(t.TempDir())
+			c.change(s)
+			got := s.warnings()
+			if len(got) > 1 || c.want == "" && len(got) > 0 || c.want != "" && (len(got) == 0 || !strings.Contains(got[0], c.want)) {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,166 @@
+package integration
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/caddy-django/gateway/integration/stack"
+)
+
+// serving is a `caddy django serve` of the shop.
+type serving struct {
+	*exec.Cmd
+	said *output
+	site string
+	dir  string // in the environment of all its processes
+	done chan error
+}
+
+func serveShop(t *testing.T, args ...string) *serving {
+	t.Helper()
+	needs(t, "django")
+	shop := preparedShop(t)
+	addr, admin := freeAddr(t), freeAddr(t)
+	s := &serving{said: new(output), site: "http://" + addr, dir: shop.Dir, done: make(chan error, 1)}
+	s.Cmd = exec.Command(stack.Caddy(), append([]string{"django", "serve", "--project", stack.Root("integration", "shop"),
+		"--python", stack.Root(".build", "venv", "bin", "python"), "--listen", addr, "--admin", admin}, args...)...)
+	s.Env = append(os.Environ(), "SHOP_DATA="+shop.Dir, "XDG_DATA_HOME="+filepath.Join(shop.Dir, "data"), "XDG_CONFIG_HOME="+filepath.Join(shop.Dir, "config"))
+	s.Stdout, s.Stderr = s.said, s.said
+	if err := s.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() { s.done <- s.Wait() }()
+	t.Cleanup(func() {
+		s.Process.Kill()
+		if t.Failed() {
+			t.Logf("it said\n%s", s.said)
+		}
+	})
+	s.awaits(t, "Ctrl-C stops it.")
+	return s
+}
+
+// awaits waits until it has said something.
+func (s *serving) awaits(t *testing.T, what string) {
+	t.Helper()
+	eventually(t, func() error {
+		if !strings.Contains(s.said.String(), what) {
+			return fmt.Errorf("it does not say %q, but\n%s", what, s.said)
+		}
+		return nil
+	})
+}
+
+// gone waits until none of its processes is left.
+func (s *serving) gone(t *testing.T) {
+	t.Helper()
+	eventually(t, func() error {
+		if left := processesOf(t, s.dir); len(left) > 0 {
+			return fmt.Errorf("the processes %v are left over", left)
+		}
+		return nil
+	})
+}
+
+func TestOneCommandServesAProject(t *testing.T) {
+	s := serveShop(t, "--workers", "2")
+	for _, want := range []string{"Serving shop (Django ", "url      " + s.site + "/\n", "app      shop.wsgi:application\n",
+		"server   gunicorn ", "workers: 2\n", "static   /static/ from " + s.dir + "/static\n", "routes   55\n"} {
+		s.awaits(t, want)
+	}
+	for path, want := range map[string]int{"/": http.StatusOK, "/static/shop.css": http.StatusOK, "/static/none.css": http.StatusNotFound,
+		"/crash/value-error/": http.StatusInternalServerError} {
+		if p := get(t, newClient(t), s.site+path); p.status != want {
+			t.Errorf("%s is answered with %d, want %d", path, p.status, want)
+		}
+	}
+	s.awaits(t, "  app_error  GET /crash/<slug:kind>/  500  Something went wrong  event ")
+
+	s.Process.Signal(syscall.SIGHUP)
+	s.awaits(t, "Handling signal: hup")
+	eventually(t, func() error { return stack.Answers(s.site + "/")(t.Context()) })
+
+	s.Process.Signal(syscall.SIGTERM)
+	if err := <-s.done; err != nil {
+		t.Errorf("it ends with %v", err)
+	}
+	if left := processesOf(t, s.dir); len(left) > 0 {
+		t.Errorf("the processes %v are left over", left)
+	}
+	if sockets, _ := filepath.Glob(filepath.Join(socketOf(t, s), "*")); len(sockets) > 0 {
+		t.Errorf("left over: %q", sockets)
+	}
+}
+
+// socketOf returns the directory of the socket, as the summary says it.
+func socketOf(t *testing.T, s *serving) string {
+	t.Helper()
+	_, after, ok := strings.Cut(s.said.String(), "socket   ")
+	path, _, _ := strings.Cut(after, "\n")
+	if !ok || !filepath.IsAbs(path) {
+		t.Fatalf("it names no socket:\n%s", s.said)
+	}
+	return filepath.Dir(path)
+}
+
+func TestAServerThatIsKilledIsStartedAgainAndEndsWithTheGateway(t *testing.T) {
+	s := serveShop(t, "--app", "shop.asgi", "--workers", "2")
+	s.awaits(t, "server   uvicorn ")
+	server := childOf(t, s.Process.Pid)
+	syscall.Kill(server, syscall.SIGKILL)
+	s.awaits(t, "uvicorn has ended and is started again")
+	eventually(t, func() error { return stack.Answers(s.site + "/health/")(t.Context()) })
+	if childOf(t, s.Process.Pid) == server {
+		t.Error("it is the same server")
+	}
+	s.Process.Kill()
+	s.gone(t)
+}
+
+// childOf returns the only child of a process.
+func childOf(t *testing.T, pid int) (child int) {
+	t.Helper()
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%[1]d/children", pid))
+	if err != nil {
+		t.Skip("there is no /proc here")
+	}
+	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	for _, task := range tasks {
+		if text, err = os.ReadFile(task); err == nil && len(text) > 0 {
+			fmt.Sscan(string(text), &child)
+		}
+	}
+	if child == 0 {
+		t.Fatal("it has no child")
+	}
+	return child
+}
+
+func TestWhatCannotBeServedIsALine(t *testing.T) {
+	needs(t, "django")
+	for name, c := range map[string]struct{ args, want string }{
+		"no manage.py": {"--project " + t.TempDir(), "there is no manage.py in "},
+		"an app that cannot be imported": {"--project " + stack.Root("integration", "shop") + " --app shop.none",
+			"the application shop.none:application cannot be imported: ModuleNotFoundError"},
+		"settings that are not there": {"--project " + stack.Root("integration", "shop") + " --settings shop.none",
+			"the settings shop.none cannot be imported: ModuleNotFoundError"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			args := append([]string{"django", "serve", "--listen", freeAddr(t), "--admin", freeAddr(t),
+				"--python", stack.Root(".build", "venv", "bin", "python")}, strings.Fields(c.args)...)
+			out, err := exec.CommandContext(t.Context(), stack.Caddy(), args...).CombinedOutput()
+			if exit, ok := err.(*exec.ExitError); !ok || exit.ExitCode() != 1 {
+				t.Errorf("it ends with %v", err)
+			}
+			if !strings.Contains(string(out), c.want) || strings.Count(string(out), "\n") != 1 {
+				t.Errorf("it says\n%s", out)
+			}
+		})
+	}
+}
