@@ -36,6 +36,7 @@ What asks a running Caddy asks its admin API, at '` + caddy.DefaultAdminListen +
 		cmd.AddCommand(resolveCommand())
 		cmd.AddCommand(scrubCommand())
 		cmd.AddCommand(serveCommand())
+		cmd.AddCommand(doctorCommand())
 	},
 }
 

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net"
 	"path"
-	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -108,7 +107,7 @@ func (s *served) warnings() (all []string) {
 		all = append(all, "ALLOWED_HOSTS is empty, so every request is refused with 400: write the names of the site there")
 	}
 	for _, domain := range s.domains {
-		if len(p.AllowedHosts) > 0 && !allowed(p.AllowedHosts, domain) || len(p.AllowedHosts) == 0 && p.Debug {
+		if !p.Allows(domain) && (p.Debug || len(p.AllowedHosts) > 0) {
 			all = append(all, fmt.Sprintf("%s is not in ALLOWED_HOSTS, so its requests are refused with 400: add it", domain))
 		}
 	}
@@ -126,16 +125,6 @@ func (s *served) private() bool {
 	host, _, _ := net.SplitHostPort(s.listen)
 	ip := net.ParseIP(host)
 	return len(s.domains) == 0 && (host == "localhost" || ip != nil && ip.IsLoopback())
-}
-
-// allowed follows django.http.request.validate_host.
-func allowed(patterns []string, host string) bool {
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	return slices.ContainsFunc(patterns, func(pattern string) bool {
-		pattern = strings.ToLower(pattern)
-		return pattern == "*" || pattern == host ||
-			strings.HasPrefix(pattern, ".") && (strings.HasSuffix(host, pattern) || host == pattern[1:])
-	})
 }
 
 // awaitRoutes says how many routes there are, once that is known.

@@ -71,6 +71,11 @@ func tryOut(flags caddycmd.Flags) (trials []delivery.Trial, err error) {
 		sender := delivery.New(delivery.Config{SDKName: capture.SDKName, SDKVersion: version()})
 		return []delivery.Trial{sender.Try(ctx, destination)}, nil
 	}
+	return tryRunning(flags)
+}
+
+// tryRunning has Caddy send test events.
+func tryRunning(flags caddycmd.Flags) (trials []delivery.Trial, err error) {
 	body, err := askAdmin(flags, http.MethodPost, "/django/test-event")
 	if err != nil {
 		return nil, err

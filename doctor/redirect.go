@@ -1,0 +1,48 @@
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+)
+
+const (
+	fixProxyHeader = `set SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") in the settings; if another proxy is in front of Caddy, name it in trusted_proxies`
+	maxRedirects   = 10
+)
+
+// checkRedirects finds the loop that SECURE_SSL_REDIRECT makes of a site whose Django
+// does not know of HTTPS.
+func checkRedirects(ctx context.Context, s *Setup) Check {
+	blind := s.Project != nil && s.Project.SecureSSLRedirect && len(s.Project.SecureProxySSLHeader) == 0
+	if s.URL == nil && !blind {
+		return skipped(needsURL)
+	}
+	if s.URL == nil {
+		return fail("SECURE_SSL_REDIRECT is on without SECURE_PROXY_SSL_HEADER: Django redirects every request to itself", fixProxyHeader)
+	}
+	seen := make(map[string]bool)
+	at := s.URL
+	for range maxRedirects {
+		if seen[at.String()] {
+			return fail(fmt.Sprintf("%s redirects to itself", at), fixProxyHeader)
+		}
+		seen[at.String()] = true
+		a, err := s.ask(ctx, http.MethodGet, at, nil)
+		if err != nil {
+			return skipped(fmt.Sprintf("%s does not answer", at))
+		}
+		if a.status < 300 || a.status > 399 || a.location == nil {
+			if blind {
+				return warn("SECURE_SSL_REDIRECT is on without SECURE_PROXY_SSL_HEADER", fixProxyHeader)
+			}
+			return ok("no loop")
+		}
+		at = a.location
+		at.Fragment = ""
+		if at.Path == "" {
+			at.Path = "/"
+		}
+	}
+	return fail(fmt.Sprintf("%s leads through more than %d redirects", s.URL, maxRedirects), "see where they lead: curl -IL "+s.URL.String())
+}

@@ -1,0 +1,74 @@
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// answer is what the site says to one request.
+type answer struct {
+	status   int
+	location *url.URL // absolute; nil for none
+	header   http.Header
+	body     string // its beginning
+}
+
+// maxBody of an answer is more than the head of a page, in bytes.
+const maxBody = 512 << 10
+
+// ask sends a request, and follows no redirect.
+func (s *Setup) ask(ctx context.Context, method string, to *url.URL, header http.Header) (*answer, error) {
+	req, err := http.NewRequestWithContext(ctx, method, to.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	req.Header = header.Clone()
+	if req.Header == nil {
+		req.Header = make(http.Header)
+	}
+	req.Header.Set("User-Agent", "caddy-django-doctor")
+	resp, err := s.client.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxBody)) // what there is will do
+	a := &answer{status: resp.StatusCode, header: resp.Header, body: string(body)}
+	if location, err := resp.Location(); err == nil {
+		a.location = location
+	}
+	return a, nil
+}
+
+func (s *Setup) home(ctx context.Context) (*answer, error) {
+	return s.ask(ctx, http.MethodGet, s.URL, nil)
+}
+
+// public reports whether others than this machine know the site by that name.
+func public(u *url.URL) bool {
+	host := u.Hostname()
+	if ip := net.ParseIP(host); ip != nil {
+		return !ip.IsLoopback() && !ip.IsPrivate() && !ip.IsUnspecified()
+	}
+	return strings.Contains(host, ".") && !strings.HasSuffix(host, ".localhost") &&
+		!strings.HasSuffix(host, ".local") && !strings.HasSuffix(host, ".internal") && !strings.HasSuffix(host, ".test")
+}
+
+func checkAnswer(ctx context.Context, s *Setup) Check {
+	if s.URL == nil {
+		return skipped(needsURL)
+	}
+	a, err := s.home(ctx)
+	switch {
+	case err != nil:
+		return fail(fmt.Sprintf("%s does not answer: %v", s.URL, err), "see that Caddy runs, that the name leads to this machine, and that no firewall is between")
+	case a.status >= 500:
+		return fail(fmt.Sprintf("%s answers %d", s.URL, a.status), "caddy django issues says why")
+	}
+	return ok(fmt.Sprintf("%s answers %d", s.URL, a.status))
+}

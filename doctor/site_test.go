@@ -1,0 +1,145 @@
+package doctor
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/caddy-django/gateway/appserver"
+)
+
+// expect compares a check with a verdict and with words in what was found and its fix.
+func expect(t *testing.T, got Check, verdict Verdict, words string) {
+	t.Helper()
+	if got.Verdict != verdict || !strings.Contains(got.What+" -> "+got.Fix, words) {
+		t.Errorf("got %s: %s -> %s; want %s: %s", got.Verdict, got.What, got.Fix, verdict, words)
+	}
+	if (got.Verdict == Fail || got.Verdict == Warn) && got.Fix == "" {
+		t.Errorf("%q has no fix", got.What)
+	}
+}
+
+// site serves by HTTPS, and takes the name for that of the server.
+func site(t *testing.T, name string, handler http.HandlerFunc) *Setup {
+	t.Helper()
+	server := httptest.NewTLSServer(handler)
+	t.Cleanup(server.Close)
+	client := server.Client()
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	transport := client.Transport.(*http.Transport)
+	transport.TLSClientConfig.InsecureSkipVerify = true
+	address := server.Listener.Addr().String()
+	transport.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, network, address)
+	}
+	return &Setup{URL: &url.URL{Scheme: "https", Host: name, Path: "/"}, client: client, proc: t.TempDir(),
+		synced: func() (bool, error) { return true, nil }, now: time.Now}
+}
+
+func settings(change func(*appserver.Project)) *appserver.Project {
+	p := &appserver.Project{
+		AllowedHosts: []string{"example.com"}, CSRFCookie: "csrftoken", StaticURL: "/static/",
+		SecureProxySSLHeader: []string{"HTTP_X_FORWARDED_PROTO", "https"},
+	}
+	if change != nil {
+		change(p)
+	}
+	return p
+}
+
+func says(status int, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(status)
+		w.Write([]byte(body))
+	}
+}
+
+func to(location string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, location, http.StatusMovedPermanently)
+	}
+}
+
+func blind(p *appserver.Project) { p.SecureProxySSLHeader = nil; p.SecureSSLRedirect = true }
+
+func TestTheSiteIsChecked(t *testing.T) {
+	for name, c := range map[string]struct {
+		check   func(context.Context, *Setup) Check
+		handler http.HandlerFunc
+		project *appserver.Project
+		verdict Verdict
+		words   string
+	}{
+		"it answers":                   {checkAnswer, says(200, ""), nil, OK, "answers 200"},
+		"it fails":                     {checkAnswer, says(502, ""), nil, Fail, "answers 502 -> caddy django issues"},
+		"a redirect to itself":         {checkRedirects, to("https://example.com/"), nil, Fail, "https://example.com/ redirects to itself -> set SECURE_PROXY_SSL_HEADER"},
+		"a redirect without a slash":   {checkRedirects, to("https://example.com"), nil, Fail, "redirects to itself"},
+		"redirects without end":        {checkRedirects, func(w http.ResponseWriter, r *http.Request) { to(r.URL.Path+"x")(w, r) }, nil, Fail, "more than 10 redirects"},
+		"no redirect":                  {checkRedirects, says(200, ""), settings(nil), OK, "no loop"},
+		"a loop to come":               {checkRedirects, says(200, ""), settings(blind), Warn, "without SECURE_PROXY_SSL_HEADER"},
+		"a host that is refused":       {checkAllowedHosts, says(400, "<h1>Bad Request (400)</h1>"), nil, Fail, `add "example.com" to ALLOWED_HOSTS`},
+		"a host that would be refused": {checkAllowedHosts, says(200, ""), settings(func(p *appserver.Project) { p.AllowedHosts = []string{"example.org"} }), Fail, `is not in ALLOWED_HOSTS ["example.org"]`},
+		"another 400":                  {checkAllowedHosts, says(400, "no"), nil, OK, ""},
+		"a host that is let in":        {checkAllowedHosts, says(200, ""), settings(nil), OK, "example.com is let in"},
+		"forms that are let in":        {checkCSRF, says(405, ""), settings(nil), OK, "is not refused"},
+		"forms by an origin that is refused": {checkCSRF, func(w http.ResponseWriter, r *http.Request) {
+			if r.Method != "PROPFIND" || r.Header.Get("Origin") == "https://example.com" {
+				says(403, "CSRF verification failed")(w, r)
+			}
+		}, nil, Fail, `or add "https://example.com" to CSRF_TRUSTED_ORIGINS`},
+		"forms with tokens elsewhere": {checkCSRF, says(403, "CSRF verification failed"), settings(nil), Skipped, "the token is not in the cookie csrftoken"},
+		"forms while blind":           {checkCSRF, says(200, ""), settings(blind), Fail, "Django does not know of HTTPS"},
+		"forms while blind, but trusted": {checkCSRF, says(200, ""), settings(func(p *appserver.Project) {
+			blind(p)
+			p.CSRFTrustedOrigins = []string{"https://*.org", "https://example.com"}
+		}), OK, ""},
+		"a page of debug":   {checkDebug, says(404, "because you have <code>DEBUG = True</code>"), nil, Fail, "is a public name"},
+		"DEBUG in settings": {checkDebug, says(404, ""), settings(func(p *appserver.Project) { p.Debug = true }), Fail, "set DEBUG = False"},
+		"no DEBUG":          {checkDebug, says(404, ""), settings(nil), OK, "DEBUG is off"},
+		"a name that is not there": {checkStaticNames, func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path != "/" {
+				says(404, "")(w, r)
+				return
+			}
+			says(200, `<link href="/static/shop.0123456789ab.css"><a href=/about/>`)(w, r)
+		}, nil, Fail, "refers to /static/shop.0123456789ab.css, which is not there"},
+		"names that are there": {checkStaticNames, says(200, `<script src='/static/a.js'></script><img src="/static/b.png"><img src="/static/b.png">`), nil, OK, "2 files"},
+		"no names":             {checkStaticNames, says(200, `<a href="https://example.org/static/x.js">`), nil, Skipped, "no file below /static/"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := site(t, "example.com", c.handler)
+			s.Project = c.project
+			expect(t, c.check(t.Context(), s), c.verdict, c.words)
+		})
+	}
+}
+
+func TestWithoutASiteOrAProjectChecksAreSkipped(t *testing.T) {
+	for _, check := range Run(t.Context(), Setup{proc: t.TempDir(), synced: func() (bool, error) { return true, nil }}) {
+		if check.Verdict != Skipped && check.Name != "clock" {
+			t.Errorf("%s is %s: %s", check.Name, check.Verdict, check.What)
+		}
+	}
+	dead := &Setup{URL: &url.URL{Scheme: "http", Host: "127.0.0.1:9", Path: "/"}}
+	dead.defaults()
+	expect(t, checkAnswer(t.Context(), dead), Fail, "does not answer")
+	for _, check := range []func(context.Context, *Setup) Check{checkRedirects, checkAllowedHosts, checkCSRF, checkStaticNames, checkDebug} {
+		expect(t, check(t.Context(), dead), Skipped, "does not answer")
+	}
+	expect(t, checkRedirects(t.Context(), &Setup{Project: settings(blind)}), Fail, "redirects every request to itself")
+}
+
+func TestDebugOnThisMachineIsAWarning(t *testing.T) {
+	for host, want := range map[string]Verdict{
+		"localhost:8000": Warn, "127.0.0.1": Warn, "10.1.2.3": Warn, "[::1]:8000": Warn, "shop.test": Warn, "shop": Warn,
+		"example.com": Fail, "192.0.2.1": Fail,
+	} {
+		s := site(t, host, says(404, "DEBUG = True"))
+		expect(t, checkDebug(t.Context(), s), want, "DEBUG is on")
+	}
+}
