@@ -24,7 +24,7 @@ func hesitating(conn net.Conn, head *http.Request) {
 	if head.URL.Path == "/failing/" {
 		status = "500 Internal Server Error"
 	}
-	says("HTTP/1.1 "+status+"\nServer: gunicorn\nContent-Type: text/plain\nContent-Length: 5\n\nhello")(conn, head)
+	says("HTTP/1.1 "+status+"\nServer: gunicorn\nConnection: close\nContent-Type: text/plain\nContent-Length: 5\n\nhello")(conn, head)
 }
 
 func TestASlowRequestMakesAnEvent(t *testing.T) {
