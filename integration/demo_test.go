@@ -23,9 +23,9 @@ func TestTheDemoServesUntilInterrupted(t *testing.T) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("building the demo: %v\n%s", err, out)
 	}
-	data, site, admin, upstream := t.TempDir(), freeAddr(t), freeAddr(t), freeAddr(t)
+	data, site, admin := t.TempDir(), freeAddr(t), freeAddr(t)
 	var said output
-	demo := exec.Command(program, "-data", data, "-site", site, "-admin", admin, "-upstream", upstream)
+	demo := exec.Command(program, "-data", data, "-site", site, "-admin", admin)
 	demo.Stdout, demo.Stderr = &said, &said
 	if err := demo.Start(); err != nil {
 		t.Fatal(err)
@@ -64,7 +64,7 @@ func TestTheDemoServesUntilInterrupted(t *testing.T) {
 	if left := processesOf(t, data); len(left) > 0 {
 		t.Errorf("the demo has ended and leaves the processes %v", left)
 	}
-	for _, addr := range []string{site, admin, upstream} {
+	for _, addr := range []string{site, admin} {
 		if conn, err := net.Dial("tcp", addr); err == nil {
 			conn.Close()
 			t.Errorf("something still listens on %s", addr)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -71,8 +72,11 @@ func (s *serving) gone(t *testing.T) {
 func TestOneCommandServesAProject(t *testing.T) {
 	s := serveShop(t, "--workers", "2")
 	for _, want := range []string{"Serving shop (Django ", "url      " + s.site + "/\n", "app      shop.wsgi:application\n",
-		"server   gunicorn ", "workers: 2\n", "static   /static/ from " + s.dir + "/static\n", "routes   55\n"} {
+		"server   gunicorn ", "workers: 2\n", "static   /static/ from " + s.dir + "/static\n"} {
 		s.awaits(t, want)
+	}
+	if !regexp.MustCompile(`\n  routes   \d+\n`).MatchString(s.said.String()) {
+		t.Errorf("it has no routes:\n%s", s.said)
 	}
 	for path, want := range map[string]int{"/": http.StatusOK, "/static/shop.css": http.StatusOK, "/static/none.css": http.StatusNotFound,
 		"/crash/value-error/": http.StatusInternalServerError} {
@@ -126,13 +130,12 @@ func TestAServerThatIsKilledIsStartedAgainAndEndsWithTheGateway(t *testing.T) {
 // childOf returns the only child of a process.
 func childOf(t *testing.T, pid int) (child int) {
 	t.Helper()
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%[1]d/children", pid))
-	if err != nil {
+	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	if len(tasks) == 0 {
 		t.Skip("there is no /proc here")
 	}
-	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
 	for _, task := range tasks {
-		if text, err = os.ReadFile(task); err == nil && len(text) > 0 {
+		if text, err := os.ReadFile(task); err == nil && len(text) > 0 {
 			fmt.Sscan(string(text), &child)
 		}
 	}

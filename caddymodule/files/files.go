@@ -2,8 +2,11 @@
 package files
 
 import (
+	"errors"
+	"io/fs"
 	"mime"
 	"net/http"
+	"os"
 	"path"
 	"strings"
 
@@ -56,11 +59,10 @@ func (f *Files) Provision(ctx caddy.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := exists(root); err != nil {
-		if !f.Uploaded {
-			return err
-		}
-		ctx.Logger().Warn("nothing is uploaded yet", zap.Error(err)) // Django makes the directory
+	if _, err := os.Stat(root); f.Uploaded && errors.Is(err, fs.ErrNotExist) {
+		ctx.Logger().Info("nothing is uploaded yet", zap.String("directory", root)) // Django makes it
+	} else if err := exists(root); err != nil {
+		return err
 	}
 	if f.URL, err = URLPrefix(f.URL); err != nil {
 		return err

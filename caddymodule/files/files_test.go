@@ -249,6 +249,7 @@ func TestWhatIsNoDirectoryIsRefused(t *testing.T) {
 	}{
 		{Files{Root: root + "/none", URL: "/static/"}, "the directory " + root + "/none does not exist: make it, by collectstatic"},
 		{Files{Root: root + "/noise", URL: "/static/"}, "noise is a file: name a directory"},
+		{Files{Root: root + "/noise", URL: "/media/", Uploaded: true}, "noise is a file: name a directory"},
 		{Files{URL: "/static/"}, "root is empty"},
 		{Files{Root: root, URL: "static"}, `"static" is not the path of a directory: write one such as /static/`},
 		{Files{Root: root, URL: "/"}, `"/" is not the path of a directory`},

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -34,6 +35,8 @@ type Spec struct {
 	Dir   string   // working directory and place of the log
 	Addr  string
 	Ready func(ctx context.Context) error // nil: something listens on Addr
+
+	Output io.Writer // gets what goes into the log; may be nil
 }
 
 // readyTimeout is for a busy machine.
@@ -51,19 +54,24 @@ func Start(ctx context.Context, s Spec) (*Process, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer log.Close()
 	cmd := exec.Command(s.Args[0], s.Args[1:]...)
 	cmd.Env = append(os.Environ(), s.Env...)
 	cmd.Dir = s.Dir
-	cmd.Stdout, cmd.Stderr = log, log
+	output := io.Writer(log)
+	if s.Output != nil {
+		output = io.MultiWriter(log, s.Output)
+	}
+	cmd.Stdout, cmd.Stderr = output, output
 	// Ctrl-C is for the one who started it, and who ends the others in order.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {
+		log.Close()
 		return nil, fmt.Errorf("starting %s: %w", s.Name, err)
 	}
 	p := &Process{Name: s.Name, Log: log.Name(), Addr: s.Addr, cmd: cmd, exited: make(chan struct{})}
 	go func() {
 		cmd.Wait()
+		log.Close()
 		close(p.exited)
 	}()
 	ready := s.Ready

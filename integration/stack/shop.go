@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 )
@@ -78,6 +80,32 @@ func (s Shop) Uvicorn(ctx context.Context, addr string) (*Process, error) {
 		Dir:   s.Dir,
 		Addr:  addr,
 		Ready: Answers("http://" + addr + "/health/"),
+	})
+}
+
+// Served is what `caddy django serve` is told beside the project.
+type Served struct {
+	Addr   string // to serve on, host:port
+	Admin  string // host:port of the admin API
+	DSN    string // where error events go as well; may be empty
+	Output io.Writer
+}
+
+// Serve serves the shop as users serve their projects: with one command.
+func (s Shop) Serve(ctx context.Context, as Served) (*Process, error) {
+	args := []string{Caddy(), "django", "serve", "--project", Root("integration", "shop"), "--python", python(),
+		"--workers", "4", "--listen", as.Addr, "--admin", as.Admin}
+	if as.DSN != "" {
+		args = append(args, "--sentry", as.DSN)
+	}
+	return Start(ctx, Spec{
+		Name:   "serve",
+		Args:   args,
+		Env:    append(s.environment(), "XDG_DATA_HOME="+filepath.Join(s.Dir, "data"), "XDG_CONFIG_HOME="+filepath.Join(s.Dir, "config")),
+		Dir:    s.Dir,
+		Addr:   as.Addr,
+		Ready:  Answers("http://" + as.Addr + "/health/"),
+		Output: as.Output,
 	})
 }
 
