@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/caddy-django/gateway/integration/measure"
 	"github.com/caddy-django/gateway/integration/stack"
 )
 
@@ -23,7 +24,7 @@ type bench struct {
 	duration time.Duration // of one run
 
 	success, failure net.Listener
-	sentry           net.Listener
+	sentry           *measure.Sentry
 }
 
 func newBench(binary string, duration time.Duration) (b *bench, err error) {
@@ -37,7 +38,7 @@ func newBench(binary string, duration time.Duration) (b *bench, err error) {
 	if b.failure, err = startBackend(http.StatusInternalServerError); err != nil {
 		return nil, err
 	}
-	if b.sentry, err = startSentry(); err != nil {
+	if b.sentry, err = measure.StartSentry(); err != nil {
 		return nil, err
 	}
 	return b, nil
@@ -47,7 +48,7 @@ func newBench(binary string, duration time.Duration) (b *bench, err error) {
 // They stay for the whole time, so that a round is short and its measurements
 // are close together: the noise of a shared machine comes in waves, and what is
 // measured within one wave can be compared. Those whose turn it is not, rest.
-func (b *bench) rounds(ctx context.Context, n int, progress func(round int)) ([]series, error) {
+func (b *bench) rounds(ctx context.Context, n int, progress func(round int)) ([]measure.Series, error) {
 	dir, err := os.MkdirTemp("", "bench-")
 	if err != nil {
 		return nil, err
@@ -62,9 +63,9 @@ func (b *bench) rounds(ctx context.Context, n int, progress func(round int)) ([]
 		defer c.leave()
 		contestants[i] = c
 	}
-	all := make([]series, len(subjects))
+	all := make([]measure.Series, len(subjects))
 	for round := range n {
-		for _, i := range turns(round) {
+		for _, i := range measure.Turns(len(subjects), round) {
 			f, err := contestants[i].measure(b.duration)
 			if err := cmp.Or(ctx.Err(), err); err != nil {
 				return nil, fmt.Errorf("measuring %s: %w", subjects[i].name, err)
@@ -76,20 +77,10 @@ func (b *bench) rounds(ctx context.Context, n int, progress func(round int)) ([]
 	return all, nil
 }
 
-// turns returns the order of the subjects in a round. Each round begins with
-// another one, so that none is always the first, or the last, to be measured.
-func turns(round int) []int {
-	order := make([]int, len(subjects))
-	for i := range order {
-		order[i] = (round + i) % len(subjects)
-	}
-	return order
-}
-
 // contestant is a subject with the Caddy that plays it, and the load on it.
 type contestant struct {
 	caddy *stack.Process
-	load  *load
+	load  *measure.Load
 	stop  func() bool
 }
 
@@ -108,8 +99,8 @@ func (b *bench) enter(ctx context.Context, dir string, s subject) (*contestant, 
 		caddy.Stop()
 		return nil, err
 	}
-	c := &contestant{caddy, l, context.AfterFunc(ctx, l.close)}
-	if _, err := l.run(warmUp); err != nil {
+	c := &contestant{caddy, l, context.AfterFunc(ctx, l.Close)}
+	if _, err := l.Run(warmUp); err != nil {
 		c.leave()
 		return nil, fmt.Errorf("%w\n%s", err, caddy.Tail())
 	}
@@ -118,25 +109,25 @@ func (b *bench) enter(ctx context.Context, dir string, s subject) (*contestant, 
 
 func (c *contestant) leave() {
 	c.stop()
-	c.load.close()
+	c.load.Close()
 	c.caddy.Stop()
 }
 
 // measure loads the contestant for d.
-func (c *contestant) measure(d time.Duration) (figures, error) {
-	before, err := cpuTime(c.caddy.Pid())
+func (c *contestant) measure(d time.Duration) (measure.Figures, error) {
+	before, err := measure.CPUTime(c.caddy.Pid())
 	if err != nil {
-		return figures{}, err
+		return measure.Figures{}, err
 	}
-	s, err := c.load.run(d)
+	s, err := c.load.Run(d)
 	if err != nil {
-		return figures{}, fmt.Errorf("%w\n%s", err, c.caddy.Tail())
+		return measure.Figures{}, fmt.Errorf("%w\n%s", err, c.caddy.Tail())
 	}
-	after, err := cpuTime(c.caddy.Pid())
+	after, err := measure.CPUTime(c.caddy.Pid())
 	if err != nil {
-		return figures{}, err
+		return measure.Figures{}, err
 	}
-	return newFigures(s, after-before), nil
+	return measure.NewFigures(s, after-before), nil
 }
 
 // start runs Caddy as the subject, which keeps to dir.
@@ -155,7 +146,7 @@ func (b *bench) start(ctx context.Context, dir string, s subject, upstream strin
 	caddyfile, err := s.caddyfile(settings{
 		Address:  address,
 		Upstream: upstream,
-		DSN:      dsn(b.sentry),
+		DSN:      b.sentry.DSN(),
 		Database: filepath.Join(dir, "errors.db"),
 		Routes:   routes,
 	})
@@ -182,10 +173,22 @@ func (b *bench) ceiling() (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer l.close()
-	s, err := l.run(warmUp)
+	defer l.Close()
+	s, err := l.Run(warmUp)
 	if err != nil {
 		return 0, fmt.Errorf("measuring the load generator: %w", err)
 	}
-	return newFigures(s, 0).Rate, nil
+	return measure.NewFigures(s, 0).Rate, nil
+}
+
+// connections that ask at the same time, each for one thing after the other.
+const connections = 32
+
+// newLoad asks for all the paths, and expects what the backend answers.
+func newLoad(address string, status int) (*measure.Load, error) {
+	questions := make([]measure.Question, len(paths))
+	for i, path := range paths {
+		questions[i] = measure.Question{Path: path, Status: status, Length: bodySize}
+	}
+	return measure.NewLoad(address, connections, questions...)
 }

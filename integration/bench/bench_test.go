@@ -5,27 +5,12 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/caddy-django/gateway/integration/stack"
 )
-
-func TestARoundTakesEachSubjectOnce(t *testing.T) {
-	var first []int
-	for round := range subjects {
-		order := turns(round)
-		first = append(first, order[0])
-		if sorted := slices.Sorted(slices.Values(order)); !slices.Equal(sorted, turns(0)) {
-			t.Errorf("round %d takes %v", round, order)
-		}
-	}
-	if sorted := slices.Sorted(slices.Values(first)); !slices.Equal(sorted, turns(0)) {
-		t.Errorf("the rounds begin with %v, want each subject once", first)
-	}
-}
 
 func TestTheRealBinaryIsMeasured(t *testing.T) {
 	if testing.Short() {

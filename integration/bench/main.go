@@ -20,10 +20,12 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/caddy-django/gateway/integration/measure"
 )
 
 // minDuration keeps a run well above the clock that CPU time is counted with.
-const minDuration = 50 * tick
+const minDuration = 50 * measure.Tick
 
 type options struct {
 	caddy    string
@@ -76,7 +78,7 @@ func run(ctx context.Context, o options) error {
 			return err
 		}
 	}
-	if missed := r.missed(); o.check && len(missed) > 0 {
+	if missed := measure.Missed(r.Ratios); o.check && len(missed) > 0 {
 		return errors.New("missed the target for " + strings.Join(missed, "; "))
 	}
 	return nil

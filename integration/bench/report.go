@@ -5,56 +5,48 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"github.com/caddy-django/gateway/integration/measure"
 )
 
 // report is the outcome of all rounds.
 type report struct {
 	Subjects []subjectReport `json:"subjects"`
-	Ratios   []ratio         `json:"ratios"`
+	Ratios   []measure.Ratio `json:"ratios"`
 	// Ceiling is what the load generator makes of the backend alone, in requests
 	// per second.
 	Ceiling float64 `json:"ceiling_requests_per_second"`
 }
 
 type subjectReport struct {
-	Name   string  `json:"name"`
-	Median figures `json:"median"`
+	Name   string          `json:"name"`
+	Median measure.Figures `json:"median"`
 	// Against is the CPU time per request over that of bare Caddy: the median of
 	// the rounds' ratios.
-	Against float64 `json:"cpu_against_caddy"`
-	Rounds  series  `json:"rounds"`
+	Against float64        `json:"cpu_against_caddy"`
+	Rounds  measure.Series `json:"rounds"`
 }
 
-func newReport(all []series, ceiling float64) report {
+func newReport(all []measure.Series, ceiling float64) report {
 	r := report{Ceiling: ceiling}
 	for i, s := range all {
-		against := comparison{of: i, against: bare, figure: cpuOf}
+		against := measure.Comparison{Of: i, Against: bare, Figure: measure.CPUOf}
 		r.Subjects = append(r.Subjects, subjectReport{
 			Name:    subjects[i].name,
-			Median:  figures{CPU: s.median(cpuOf), P50: s.median(p50Of), P99: s.median(p99Of), Rate: s.median(rateOf)},
-			Against: against.ratio(all).Median,
+			Median:  s.Medians(),
+			Against: against.Ratio(all).Median,
 			Rounds:  s,
 		})
 	}
 	for _, c := range comparisons {
-		r.Ratios = append(r.Ratios, c.ratio(all))
+		r.Ratios = append(r.Ratios, c.Ratio(all))
 	}
 	return r
 }
 
-// missed returns the names of the ratios that missed their target.
-func (r report) missed() (names []string) {
-	for _, ratio := range r.Ratios {
-		if !ratio.Met {
-			names = append(names, ratio.Name)
-		}
-	}
-	return names
-}
-
 // print writes the report in Markdown.
 func (r report) print(w io.Writer) {
-	figures := table{{"", "CPU µs/request", "against Caddy", "p50 ms", "p99 ms", "requests/s"}}
+	figures := measure.Table{{"", "CPU µs/request", "against Caddy", "p50 ms", "p99 ms", "requests/s"}}
 	for _, s := range r.Subjects {
 		figures = append(figures, []string{
 			s.Name,
@@ -65,32 +57,11 @@ func (r report) print(w io.Writer) {
 			fmt.Sprintf("%.0f", s.Median.Rate),
 		})
 	}
-	figures.print(w)
+	figures.Print(w)
 	fmt.Fprintln(w)
 
-	ratios := table{{"round by round", "median", "min..max", "target", ""}}
-	for _, c := range r.Ratios {
-		ratios = append(ratios, []string{
-			c.Name,
-			fmt.Sprintf("%.3f", c.Median),
-			fmt.Sprintf("%.3f..%.3f", c.Min, c.Max),
-			c.Target,
-			c.verdict(),
-		})
-	}
-	ratios.print(w)
+	measure.RatioTable(r.Ratios).Print(w)
 	fmt.Fprintf(w, "\nThe load generator makes %.0f requests/s of the backend alone.\n", r.Ceiling)
-}
-
-func (r ratio) verdict() string {
-	switch {
-	case r.Target == "":
-		return ""
-	case r.Met:
-		return "met"
-	default:
-		return "missed"
-	}
 }
 
 // save writes the report as JSON.

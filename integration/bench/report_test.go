@@ -6,14 +6,16 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/caddy-django/gateway/integration/measure"
 )
 
 // rounds has one round, in which the subjects took so much CPU time and made so
 // many requests.
-func rounds(cpu, rate []float64) []series {
-	all := make([]series, len(subjects))
+func rounds(cpu, rate []float64) []measure.Series {
+	all := make([]measure.Series, len(subjects))
 	for i := range all {
-		all[i] = series{{CPU: cpu[i], Rate: rate[i], P50: 1.234, P99: 5}}
+		all[i] = measure.Series{{CPU: cpu[i], Rate: rate[i], P50: 1.234, P99: 5}}
 	}
 	return all
 }
@@ -46,7 +48,7 @@ func TestWhatMissesItsTargetIsNamed(t *testing.T) {
 		{"failures that are too slow", []float64{100, 103, 105, 200}, []float64{1000, 980, 970, 800}, "throughput, only failures / only successes"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := strings.Join(newReport(rounds(c.cpu, c.rate), 1).missed(), ";"); got != c.missed {
+			if got := strings.Join(measure.Missed(newReport(rounds(c.cpu, c.rate), 1).Ratios), ";"); got != c.missed {
 				t.Errorf("%q, want %q", got, c.missed)
 			}
 		})

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"text/template"
+
+	"github.com/caddy-django/gateway/integration/measure"
 )
 
 // subject is one way to run the binary that is measured.
@@ -28,9 +30,6 @@ var subjects = []subject{
 	gateway:        {name: "gateway", monitored: true},
 	failingGateway: {name: "gateway, every response a 500", monitored: true, failing: true},
 }
-
-// host is the site's name; a site without one would be spared Caddy's matching.
-const host = "shop.example"
 
 // paths are what the load asks for: one of each kind of route, and one that the
 // gateway has to learn.
@@ -96,6 +95,6 @@ func (s subject) caddyfile(c settings) (string, error) {
 		settings
 		Metrics, Monitored bool
 		Site               string
-	}{c, s.metrics, s.monitored, host + ":" + port})
+	}{c, s.metrics, s.monitored, measure.Host + ":" + port})
 	return text.String(), err
 }

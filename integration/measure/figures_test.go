@@ -1,4 +1,4 @@
-package main
+package measure
 
 import (
 	"testing"
@@ -50,12 +50,12 @@ func TestMedians(t *testing.T) {
 }
 
 func TestFiguresOfASample(t *testing.T) {
-	s := sample{
-		latencies: []time.Duration{time.Millisecond, 2 * time.Millisecond, 3 * time.Millisecond, 40 * time.Millisecond},
-		elapsed:   2 * time.Second,
+	s := Sample{
+		Latencies: []time.Duration{time.Millisecond, 2 * time.Millisecond, 3 * time.Millisecond, 40 * time.Millisecond},
+		Elapsed:   2 * time.Second,
 	}
-	want := figures{CPU: 250, P50: 2, P99: 40, Rate: 2}
-	if got := newFigures(s, time.Millisecond); got != want {
+	want := Figures{CPU: 250, P50: 2, P99: 40, Rate: 2}
+	if got := NewFigures(s, time.Millisecond); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 }

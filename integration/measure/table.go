@@ -1,4 +1,4 @@
-package main
+package measure
 
 import (
 	"fmt"
@@ -7,12 +7,12 @@ import (
 	"unicode/utf8"
 )
 
-// table is rows of cells, the first of them the header.
-type table [][]string
+// Table is rows of cells, the first of them the header.
+type Table [][]string
 
-// print writes the table in Markdown that is aligned in plain text as well:
+// Print writes the table in Markdown that is aligned in plain text as well:
 // the first column to the left, all others to the right.
-func (t table) print(w io.Writer) {
+func (t Table) Print(w io.Writer) {
 	widths := make([]int, len(t[0]))
 	for _, row := range t {
 		for i, cell := range row {

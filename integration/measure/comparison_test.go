@@ -1,4 +1,4 @@
-package main
+package measure
 
 import (
 	"testing"
@@ -6,11 +6,11 @@ import (
 
 func TestSubjectsAreComparedRoundByRound(t *testing.T) {
 	// The medians of 30 and 20 would say 1.5; the machine was slow in one round.
-	all := []series{
+	all := []Series{
 		{{CPU: 10}, {CPU: 20}, {CPU: 100}},
 		{{CPU: 30}, {CPU: 24}, {CPU: 110}},
 	}
-	got := comparison{name: "x", of: 1, against: 0, figure: cpuOf, target: target{atMost: 1.1}}.ratio(all)
+	got := Comparison{Name: "x", Of: 1, Against: 0, Figure: CPUOf, Target: Target{AtMost: 1.1}}.Ratio(all)
 	if got.Median != 1.2 || got.Min != 1.1 || got.Max != 3 {
 		t.Errorf("%v in %v..%v, want 1.2 in 1.1..3", got.Median, got.Min, got.Max)
 	}
@@ -22,16 +22,16 @@ func TestSubjectsAreComparedRoundByRound(t *testing.T) {
 func TestTargets(t *testing.T) {
 	for _, c := range []struct {
 		name   string
-		target target
+		target Target
 		ratio  float64
 		met    bool
 		text   string
 	}{
-		{"a ratio at the upper bound meets it", target{atMost: 1.05}, 1.05, true, "at most 1.05"},
-		{"a ratio above the upper bound misses it", target{atMost: 1.05}, 1.051, false, "at most 1.05"},
-		{"a ratio at the lower bound meets it", target{atLeast: 0.85}, 0.85, true, "at least 0.85"},
-		{"a ratio below the lower bound misses it", target{atLeast: 0.85}, 0.849, false, "at least 0.85"},
-		{"without a bound every ratio will do", target{}, 7, true, ""},
+		{"a ratio at the upper bound meets it", Target{AtMost: 1.05}, 1.05, true, "at most 1.05"},
+		{"a ratio above the upper bound misses it", Target{AtMost: 1.05}, 1.051, false, "at most 1.05"},
+		{"a ratio at the lower bound meets it", Target{AtLeast: 0.85}, 0.85, true, "at least 0.85"},
+		{"a ratio below the lower bound misses it", Target{AtLeast: 0.85}, 0.849, false, "at least 0.85"},
+		{"without a bound every ratio will do", Target{}, 7, true, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if c.target.met(c.ratio) != c.met || c.target.String() != c.text {
