@@ -15,7 +15,7 @@ PROMQL := integration/promql
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: setup-shop build ## Serve the demo shop behind the gateway; DSN=… forwards its errors
@@ -35,6 +35,10 @@ test-long: setup build ## Run the tests with more rounds, and fuzz every parser
 .PHONY: bench
 bench: build ## Measure what the gateway costs beside a bare Caddy
 	@go run ./integration/bench -caddy bin/caddy
+
+.PHONY: bench-stack
+bench-stack: setup build ## Compare whole stacks: nginx and the SDKs, the gateway, a bare Caddy
+	@go run ./integration/benchstack -caddy bin/caddy -plot docs/images/stack.svg
 
 .PHONY: build
 build: ## Build bin/caddy with the plugins that xcaddy.toml lists

@@ -18,6 +18,7 @@ type Nginx struct {
 	Addr     string // host:port it listens on
 	Host     string // that it serves; a request for another is not answered
 	Upstream string // where gunicorn listens, as nginx writes it: host:port, or unix: and a path
+	Keep     int    // idle connections to gunicorn; default none, as documented
 
 	Public    string // directory of files at the root, with 500.html
 	Static    string // directory of /static/

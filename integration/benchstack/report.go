@@ -1,0 +1,116 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"github.com/caddy-django/gateway/integration/measure"
+)
+
+// comparison compares subjects by one view.
+type comparison struct {
+	view int
+	measure.Comparison
+}
+
+func throughput(view int, name string, of, against int, atLeast float64) comparison {
+	return comparison{view, measure.Comparison{
+		Name:    views[view].name + ", throughput, " + name,
+		Of:      of,
+		Against: against,
+		Figure:  measure.RateOf,
+		Target:  measure.Target{AtLeast: atLeast},
+	}}
+}
+
+var comparisons = []comparison{
+	throughput(trivial, "gateway / nginx with the SDKs, errors only", gateway, nginxErrors, 1.4),
+	throughput(trivial, "gateway / nginx with the SDKs, all traces", gateway, nginxTracesAll, 2.5),
+	throughput(trivial, "gateway / nginx", gateway, nginx, 0.85),
+	throughput(trivial, "gateway / bare Caddy", gateway, caddy, 0.97),
+	throughput(static, "gateway / nginx", gateway, nginx, 0.5),
+	{trivial, measure.Comparison{Name: "trivial view, CPU per request, gateway / nginx", Of: gateway, Against: nginx, Figure: measure.CPUOf}},
+	{trivial, measure.Comparison{Name: "trivial view, CPU per request, gateway / bare Caddy", Of: gateway, Against: caddy, Figure: measure.CPUOf}},
+}
+
+// report is the outcome of all rounds.
+type report struct {
+	Views  []viewReport    `json:"views"`
+	Ratios []measure.Ratio `json:"ratios"`
+}
+
+type viewReport struct {
+	Name     string          `json:"name"`
+	Subjects []subjectReport `json:"subjects"`
+	// Load is the median of what the load took, beside the figures.
+	Load float64 `json:"load_cpu_us_per_request"`
+}
+
+type subjectReport struct {
+	Name   string          `json:"name"`
+	Median measure.Figures `json:"median"`
+	Rounds measure.Series  `json:"rounds"`
+}
+
+// newReport sums up what was measured by view and subject, with what the load took
+// for a request, by view.
+func newReport(results [][]measure.Series, load [][]float64) report {
+	var r report
+	for v, all := range results {
+		view := viewReport{Name: views[v].name, Load: median(load[v])}
+		for s, rounds := range all {
+			if len(rounds) > 0 {
+				view.Subjects = append(view.Subjects, subjectReport{subjects[s].name, rounds.Medians(), rounds})
+			}
+		}
+		r.Views = append(r.Views, view)
+	}
+	for _, c := range comparisons {
+		r.Ratios = append(r.Ratios, c.Ratio(results[c.view]))
+	}
+	return r
+}
+
+// median of a sample that has no need of more than its middle.
+func median(values []float64) float64 {
+	return slices.Sorted(slices.Values(values))[len(values)/2]
+}
+
+// print writes the report in Markdown.
+func (r report) print(w io.Writer) {
+	t := measure.Table{{"", "CPU µs/request", "p50 ms", "p99 ms", "requests/s"}}
+	for _, view := range r.Views {
+		t = append(t, []string{"**" + view.Name + "**", "", "", "", ""})
+		for _, s := range view.Subjects {
+			t = append(t, []string{
+				s.Name,
+				fmt.Sprintf("%.0f", s.Median.CPU),
+				fmt.Sprintf("%.2f", s.Median.P50),
+				fmt.Sprintf("%.2f", s.Median.P99),
+				fmt.Sprintf("%.0f", s.Median.Rate),
+			})
+		}
+	}
+	t.Print(w)
+	fmt.Fprintln(w)
+	measure.RatioTable(r.Ratios).Print(w)
+	fmt.Fprintln(w)
+	for _, view := range r.Views {
+		fmt.Fprintf(w, "The load itself takes %.0f µs of CPU time a request: %s.\n", view.Load, view.Name)
+	}
+}
+
+// save writes the report as JSON.
+func (r report) save(name string) error {
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return fmt.Errorf("encoding the report: %w", err)
+	}
+	if err := os.WriteFile(name, append(text, '\n'), 0o644); err != nil {
+		return fmt.Errorf("saving the report: %w", err)
+	}
+	return nil
+}

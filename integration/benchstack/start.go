@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/template"
+
+	"github.com/caddy-django/gateway/integration/measure"
+	"github.com/caddy-django/gateway/integration/stack"
+)
+
+// bench is all the servers. They stay for the whole time, so that what is compared is
+// measured close together; those whose turn it is not, rest.
+type bench struct {
+	options
+	dir string
+
+	gunicorns []*stack.Process // of djangos
+	sentries  []*measure.Sentry
+	proxies   []*stack.Process // of subjects
+	questions []measure.Question
+	stops     []func()
+}
+
+const settings = "bench.settings"
+
+func (b *bench) shop(i int) stack.Shop {
+	d := djangos[i]
+	dir := filepath.Join(b.dir, d.name)
+	shop := stack.Shop{
+		Dir:     dir,
+		Workers: b.workers,
+		Socket:  filepath.Join(dir, "gunicorn.sock"),
+		Env:     append(projectEnv(), "SHOP_HOSTS="+measure.Host, "SHOP_DATA="+b.data()),
+	}
+	if d.instrumented {
+		shop.Python = stack.Root(".build", "sentry-sdk", "bin", "python")
+		shop.Env = append(shop.Env, "SENTRY_DSN="+b.sentries[i].DSN())
+		if d.sampleRate != "" {
+			shop.Env = append(shop.Env, "BENCH_TRACES="+d.sampleRate)
+		}
+	}
+	return shop
+}
+
+// data is the directory of the database and the static files, the same for all.
+func (b *bench) data() string { return filepath.Join(b.dir, "data") }
+
+// projectEnv adds the views to the shop.
+func projectEnv() []string {
+	return []string{"DJANGO_SETTINGS_MODULE=" + settings, "PYTHONPATH=" + stack.Root("integration", "benchstack", "project")}
+}
+
+func (b *bench) start(ctx context.Context) error {
+	if err := b.shop(plain).Prepare(ctx); err != nil {
+		return fmt.Errorf("preparing Django: %w", err)
+	}
+	for i := range djangos {
+		sentry, err := measure.StartSentry()
+		if err != nil {
+			return err
+		}
+		b.sentries = append(b.sentries, sentry)
+		shop := b.shop(i)
+		if err := os.MkdirAll(shop.Dir, 0o755); err != nil {
+			return err
+		}
+		address, err := stack.FreeAddr()
+		if err != nil {
+			return err
+		}
+		p, err := shop.Gunicorn(ctx, address)
+		if err != nil {
+			return err
+		}
+		b.gunicorns = append(b.gunicorns, p)
+		b.stops = append(b.stops, p.Stop)
+	}
+	for _, v := range views {
+		q, err := v.question(ctx, b.gunicorns[plain].Addr, filepath.Join(b.data(), "static"))
+		if err != nil {
+			return err
+		}
+		b.questions = append(b.questions, q)
+	}
+	for i, s := range subjects {
+		p, err := b.startProxy(ctx, filepath.Join(b.dir, fmt.Sprint("proxy", i)), s)
+		if err != nil {
+			return fmt.Errorf("starting %s: %w", s.name, err)
+		}
+		b.proxies = append(b.proxies, p)
+		b.stops = append(b.stops, p.Stop)
+	}
+	return nil
+}
+
+// stop ends the proxies before what they stand in front of.
+func (b *bench) stop() {
+	for len(b.stops) > 0 {
+		last := len(b.stops) - 1
+		b.stops[last]()
+		b.stops = b.stops[:last]
+	}
+}
+
+func (b *bench) startProxy(ctx context.Context, dir string, s subject) (*stack.Process, error) {
+	if err := os.MkdirAll(filepath.Join(dir, "public"), 0o755); err != nil {
+		return nil, err
+	}
+	address, err := stack.FreeAddr()
+	if err != nil {
+		return nil, err
+	}
+	shop := b.shop(s.django)
+	if s.proxy == nginxProxy {
+		return stack.Nginx{
+			Dir:       dir,
+			Addr:      address,
+			Host:      measure.Host,
+			Upstream:  shop.Socket,
+			Keep:      connections,
+			Public:    filepath.Join(dir, "public"),
+			Static:    filepath.Join(b.data(), "static"),
+			Media:     filepath.Join(b.data(), "media"),
+			Protected: filepath.Join(dir, "public"),
+		}.Start(ctx)
+	}
+	return b.startCaddy(ctx, dir, address, shop, s.proxy == theGateway)
+}
+
+//go:embed Caddyfile
+var caddyfile string
+
+func (b *bench) startCaddy(ctx context.Context, dir, address string, shop stack.Shop, gateway bool) (*stack.Process, error) {
+	admin, err := stack.FreeAddr()
+	if err != nil {
+		return nil, err
+	}
+	_, port, _ := strings.Cut(address, ":")
+	var text strings.Builder
+	if err := template.Must(template.New("Caddyfile").Parse(caddyfile)).Execute(&text, map[string]any{
+		"Gateway":  gateway,
+		"Admin":    admin,
+		"Site":     measure.Host + ":" + port,
+		"Upstream": "unix/" + shop.Socket,
+		"Static":   filepath.Join(b.data(), "static"),
+		"Project":  stack.Root("integration", "shop"),
+		"Settings": settings,
+		"Python":   stack.Root(".build", "venv", "bin", "python"),
+		"Database": filepath.Join(dir, "errors.db"),
+		"DSN":      b.sentries[plain].DSN(),
+	}); err != nil {
+		return nil, err
+	}
+	config := filepath.Join(dir, "Caddyfile")
+	if err := os.WriteFile(config, []byte(text.String()), 0o600); err != nil {
+		return nil, err
+	}
+	p, err := stack.Start(ctx, stack.Spec{
+		Name: "caddy",
+		Args: []string{b.caddy, "run", "--config", config, "--adapter", "caddyfile"},
+		Env:  append(shop.Env, "HOME="+dir, "XDG_DATA_HOME="+dir, "XDG_CONFIG_HOME="+dir),
+		Dir:  dir,
+		Addr: address,
+	})
+	if err != nil || !gateway {
+		return p, err
+	}
+	if err := stack.AwaitRoutes(ctx, admin); err != nil {
+		p.Stop()
+		return nil, err
+	}
+	return p, nil
+}

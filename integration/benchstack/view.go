@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+
+	"github.com/caddy-django/gateway/integration/measure"
+)
+
+// view is what is asked for.
+type view struct {
+	name string
+	path string
+	file bool // a static file, which Django does not serve
+}
+
+const (
+	trivial = iota
+	query
+	table
+	document
+	static
+)
+
+var views = []view{
+	trivial:  {name: "trivial view", path: "/bench/trivial/"},
+	query:    {name: "one query", path: "/bench/query/kettle/"},
+	table:    {name: "template of 50 rows", path: "/bench/table/"},
+	document: {name: "100 KB of JSON", path: "/bench/json/"},
+	static:   {name: "static file", path: "/static/admin/css/base.css", file: true},
+}
+
+// served says whether a subject has the view.
+func (v view) served(s subject) bool { return !v.file || s.files }
+
+// question finds out what the answer is, of gunicorn at address or of the file
+// below staticRoot.
+func (v view) question(ctx context.Context, address, staticRoot string) (measure.Question, error) {
+	q := measure.Question{Path: v.path, Status: http.StatusOK}
+	if v.file {
+		name, err := filepath.Rel("/static", v.path)
+		if err != nil {
+			return q, err
+		}
+		info, err := os.Stat(filepath.Join(staticRoot, name))
+		if err != nil {
+			return q, err
+		}
+		q.Length = int(info.Size())
+		return q, nil
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+v.path, nil)
+	if err != nil {
+		return q, err
+	}
+	req.Host = measure.Host
+	req.Header.Set("Accept-Encoding", "identity")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return q, err
+	}
+	defer resp.Body.Close()
+	n, err := io.Copy(io.Discard, resp.Body)
+	if err != nil {
+		return q, err
+	}
+	if resp.StatusCode != http.StatusOK {
+		return q, fmt.Errorf("Django answers %s with %s", v.path, resp.Status)
+	}
+	q.Length = int(n)
+	return q, nil
+}
