@@ -10,7 +10,6 @@ import (
 	"github.com/caddyserver/caddy/v2/caddyconfig"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp/encode"
-	"github.com/caddyserver/caddy/v2/modules/caddyhttp/headers"
 
 	"github.com/caddy-django/gateway/caddymodule/files"
 	"github.com/caddy-django/gateway/caddymodule/guard"
@@ -37,60 +36,30 @@ func parseCompression(name string) (compression, error) {
 
 // routes are what the directive stands for, from the outside in.
 func (s *shortcut) routes() caddyhttp.Subroute {
+	// A route is compiled for every request, and costs more than most handlers: those
+	// without a matcher share one.
 	routes := caddyhttp.RouteList{
-		route1(nil, handler("django_maintenance", s.maintenance)),
+		chain(nil, handler("django_maintenance", s.maintenance)),
 	}
 	if compress := s.encode(); compress != nil {
 		routes = append(routes, *compress)
 	}
+	var inner []json.RawMessage
 	if s.monitor != nil {
-		routes = append(routes, route1(nil, handler("django_monitor", s.monitor)))
+		inner = append(inner, handler("django_monitor", s.monitor))
 	}
-	routes = append(routes,
-		route1(nil, handler("django_guard", guard.Guard{})),
-		route1(nil, handler("headers", headers.Handler{Request: &headers.HeaderOps{Delete: untrusted}})),
-		route1(withoutRequestID, handler("headers", headers.Handler{Request: &headers.HeaderOps{
-			Set: http.Header{"X-Request-Id": {"{http.request.uuid}"}},
-		}})),
-	)
+	routes = append(routes, chain(nil, append(inner, handler("django_guard", guard.Guard{}))...))
 	for i := range s.files {
 		f := &s.files[i]
-		routes = append(routes, route1(paths(f.URL+"*"), handler("django_files", f)))
+		routes = append(routes, chain(paths(f.URL+"*"), handler("django_files", f)))
 	}
-	routes = append(routes,
-		route1(nil, handler("django_buffer", &s.buffer)),
-		caddyhttp.Route{HandlersRaw: []json.RawMessage{handler("django_upstream", s.upstream()), handler("reverse_proxy", s.proxy)}},
-	)
+	routes = append(routes, chain(nil, handler("django_buffer", &s.buffer), handler("django_upstream", s.upstream()), handler("reverse_proxy", s.proxy)))
 	all := caddyhttp.Subroute{Routes: routes}
 	if s.errorPage != nil {
-		all.Errors = &caddyhttp.HTTPErrorConfig{Routes: caddyhttp.RouteList{route1(nil, handler("django_error_page", s.errorPage))}}
+		all.Errors = &caddyhttp.HTTPErrorConfig{Routes: caddyhttp.RouteList{chain(nil, handler("django_error_page", s.errorPage))}}
 	}
 	return all
 }
-
-// untrusted are headers by which a client could pass for a proxy, and that only a
-// proxy may set. X-Forwarded-For, -Proto and -Host are reverse_proxy's. Names with
-// an underscore or a dot, which WSGI cannot tell from those with a dash, Caddy drops
-// itself.
-var untrusted = []string{
-	"Forwarded",
-	"X-Accel-*",
-	"X-Forwarded-Port",
-	"X-Forwarded-Prefix",
-	"X-Forwarded-Protocol", // gunicorn: secure_scheme_headers
-	"X-Forwarded-Server",
-	"X-Forwarded-Ssl",
-	"X-Real-Ip",
-	"X-Request-Start",
-	"X-Sendfile-Type",
-}
-
-// withoutRequestID matches a request that has no id, or one that a stranger made
-// up.
-var withoutRequestID = caddy.ModuleMap{"not": jsonOf([]map[string]any{{
-	"vars":          map[string][]string{caddyhttp.TrustedProxyVarKey: {"true"}},
-	"header_regexp": map[string]any{"X-Request-Id": map[string]string{"pattern": `^[A-Za-z0-9._-]{8,128}$`}},
-}})}
 
 // encode compresses what is safe to compress. BREACH guesses at a secret in a page by the
 // length of many answers to requests that another site makes the browser send. It
@@ -139,9 +108,9 @@ func (s *shortcut) upstream() upstream.Upstream {
 	return u
 }
 
-// route1 is a route with one handler.
-func route1(match caddy.ModuleMap, handler json.RawMessage) caddyhttp.Route {
-	r := caddyhttp.Route{HandlersRaw: []json.RawMessage{handler}}
+// chain is a route with handlers, from the outside in.
+func chain(match caddy.ModuleMap, handlers ...json.RawMessage) caddyhttp.Route {
+	r := caddyhttp.Route{HandlersRaw: handlers}
 	if match != nil {
 		r.MatcherSetsRaw = []caddy.ModuleMap{match}
 	}

@@ -1,4 +1,5 @@
-// Package guard refuses requests that are not Django's to answer.
+// Package guard refuses requests that are not Django's to answer, and what a client
+// must not say in the others.
 package guard
 
 import (
@@ -14,7 +15,7 @@ import (
 
 func init() { caddy.RegisterModule((*Guard)(nil)) }
 
-// Guard refuses requests by their method:
+// Guard lets through what Django may believe. It refuses requests by their method:
 //
 //   - CONNECT with 405: should Django answer with 200, the client takes the connection
 //     for a tunnel to the host it named, and the gateway takes what comes through it
@@ -23,9 +24,14 @@ func init() { caddy.RegisterModule((*Guard)(nil)) }
 //     read.
 //   - with 400 a method that HTTP/1 cannot carry, such as one with a space. HTTP/2 brings it.
 //
-// It calls the next handler for all others. Headers that the client names in Connection,
-// which are for the gateway alone, it removes at once: what reverse_proxy removes later
-// may be a header of the same name that the gateway has set, such as X-Request-Id.
+// It calls the next handler for all others, of which it removes headers that only a proxy
+// may set, such as Forwarded, X-Real-Ip and X-Accel-*. X-Request-Id is kept if a trusted
+// proxy sent one of 8 to 128 letters, digits, ".", "_", "-", and is set to
+// {http.request.uuid} otherwise.
+//
+// Headers that the client names in Connection, which are for the gateway alone, it
+// removes at once: what reverse_proxy removes later may be a header of the same name
+// that the gateway has set, such as X-Request-Id.
 type Guard struct{}
 
 // CaddyModule returns the Caddy module information.
@@ -49,6 +55,8 @@ func (*Guard) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.H
 		return caddyhttp.Error(http.StatusBadRequest, errors.New("the method is no token"))
 	}
 	removeHopByHop(r.Header)
+	removeUntrusted(r.Header)
+	identify(r)
 	return next.ServeHTTP(w, r)
 }
 

@@ -31,7 +31,7 @@ func TestGuard(t *testing.T) {
 		{"no method", "", "HTTP/2.0", 2, "", 400},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := httptest.NewRequest("GET", "/", nil)
+			r := request(false)
 			r.Method, r.Proto, r.ProtoMajor = c.method, c.proto, c.major
 			if c.protocol != "" {
 				r.Header.Set(":protocol", c.protocol)
