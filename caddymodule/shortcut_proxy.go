@@ -3,14 +3,12 @@ package caddymodule
 import (
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig"
 	"github.com/caddyserver/caddy/v2/caddyconfig/httpcaddyfile"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
-	"github.com/caddyserver/caddy/v2/modules/caddyhttp/headers"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp/reverseproxy"
 
 	_ "github.com/caddy-django/gateway/caddymodule/transport" // which defaultTransport names
@@ -48,7 +46,6 @@ func (s *shortcut) parseProxy(h httpcaddyfile.Helper) error {
 		s.proxy.StreamCloseDelay = streamCloseDelay
 	}
 	s.proxy.HandleResponse = append(s.proxy.HandleResponse, s.sendfile("X-Accel-Redirect"), s.sendfile("X-Sendfile"))
-	s.setHeaders()
 	return nil
 }
 
@@ -92,26 +89,4 @@ func (s *shortcut) defaultRetries() {
 	if lb.RetryMatchRaw == nil {
 		lb.RetryMatchRaw = caddyhttp.RawMatcherSets{{"not": jsonOf([]struct{}{{}})}} // nothing
 	}
-}
-
-// setHeaders says when the request reached Django's queue, as Scout, Judoscale and
-// New Relic read it, and hides what was said to the gateway.
-func (s *shortcut) setHeaders() {
-	if s.proxy.Headers == nil {
-		s.proxy.Headers = new(headers.Handler)
-	}
-	ops := s.proxy.Headers
-	if ops.Request == nil {
-		ops.Request = new(headers.HeaderOps)
-	}
-	if ops.Request.Set == nil {
-		ops.Request.Set = make(http.Header)
-	}
-	if ops.Request.Set.Get("X-Request-Start") == "" {
-		ops.Request.Set.Set("X-Request-Start", "t={time.now.unix_ms}")
-	}
-	if ops.Response == nil {
-		ops.Response = &headers.RespHeaderOps{HeaderOps: new(headers.HeaderOps)}
-	}
-	ops.Response.Delete = append(ops.Response.Delete, "X-Accel-Charset", "X-Accel-Expires", "X-Accel-Limit-Rate") // for nginx
 }

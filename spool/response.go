@@ -39,12 +39,17 @@ func (w *ResponseWriter) WriteHeader(status int) {
 		if w.wanted(status) {
 			w.pipe = newPipe(w.ResponseWriter, newBuffer(w.spool.Dir, w.spool.Responses))
 		}
-		delete(w.Header(), accelBuffering)
+		for _, name := range toProxies {
+			delete(w.Header(), name)
+		}
 	}
 	w.ResponseWriter.WriteHeader(status)
 }
 
 const accelBuffering = "X-Accel-Buffering"
+
+// toProxies are headers that Django says to nginx, and to what stands in its place.
+var toProxies = []string{accelBuffering, "X-Accel-Charset", "X-Accel-Expires", "X-Accel-Limit-Rate"}
 
 func (w *ResponseWriter) wanted(status int) bool {
 	h := w.Header()

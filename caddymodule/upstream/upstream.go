@@ -1,10 +1,11 @@
-// Package upstream says whether anybody listens where Django should be.
+// Package upstream is the last step before Django.
 package upstream
 
 import (
 	"context"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -20,7 +21,8 @@ func init() { caddy.RegisterModule((*Upstream)(nil)) }
 // wrong path of a socket shows at once, and not with the first visitor. It says as
 // well when somebody does.
 //
-// It does nothing to requests. It calls the next handler.
+// It sets X-Request-Start to the time, in milliseconds, at which the request reached
+// Django's queue, as Scout, Judoscale and New Relic read it, and calls the next handler.
 type Upstream struct {
 	// Addresses are those of Django's servers, such as "unix//run/shop/gunicorn.sock" or
 	// "127.0.0.1:8000". What holds a placeholder is not looked at.
@@ -86,6 +88,8 @@ func dial(ctx context.Context, address caddy.NetworkAddress) error {
 
 // ServeHTTP implements caddyhttp.MiddlewareHandler.
 func (*Upstream) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) error {
+	// With header_up, reverse_proxy would copy all headers once more.
+	r.Header["X-Request-Start"] = []string{"t=" + strconv.FormatInt(time.Now().UnixMilli(), 10)}
 	return next.ServeHTTP(w, r)
 }
 

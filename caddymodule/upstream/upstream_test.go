@@ -3,12 +3,16 @@ package upstream
 import (
 	"context"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 	"go.uber.org/goleak"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
@@ -83,5 +87,23 @@ func TestItEndsWithTheConfiguration(t *testing.T) {
 	cancel() // goleak sees what is left
 	if err := (&Upstream{Addresses: []string{"127.0.0.1:port"}}).Provision(ctx); err == nil {
 		t.Error("what is no address is accepted")
+	}
+}
+
+func TestDjangoIsToldWhenARequestReachedItsQueue(t *testing.T) {
+	r := httptest.NewRequest("GET", "/", nil)
+	r.Header.Set("X-Request-Start", "t=1")
+	before := time.Now().UnixMilli()
+	err := new(Upstream).ServeHTTP(nil, r, caddyhttp.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) error {
+		values := r.Header.Values("X-Request-Start")
+		text, ok := strings.CutPrefix(values[0], "t=")
+		ms, err := strconv.ParseInt(text, 10, 64)
+		if len(values) != 1 || !ok || err != nil || ms < before || ms > time.Now().UnixMilli() {
+			t.Errorf("%q, want the time since %d", values, before)
+		}
+		return nil
+	}))
+	if err != nil {
+		t.Fatal(err)
 	}
 }
