@@ -45,26 +45,33 @@ type report struct {
 type viewReport struct {
 	Name     string          `json:"name"`
 	Subjects []subjectReport `json:"subjects"`
-	// Load is the median of what the load took, beside the figures.
-	Load float64 `json:"load_cpu_us_per_request"`
 }
 
 type subjectReport struct {
 	Name   string          `json:"name"`
 	Median measure.Figures `json:"median"`
-	Rounds measure.Series  `json:"rounds"`
+	// Proxy is what of the CPU time is not Django's; Load is what the load took beside it.
+	Proxy  float64        `json:"proxy_cpu_us_per_request"`
+	Load   float64        `json:"load_cpu_us_per_request"`
+	Rounds measure.Series `json:"rounds"`
 }
 
-// newReport sums up what was measured by view and subject, with what the load took
-// for a request, by view.
-func newReport(results [][]measure.Series, load [][]float64) report {
+// newReport sums up what was measured, by view and subject.
+func newReport(results [][]measure.Series, shares [][][]share) report {
 	var r report
 	for v, all := range results {
-		view := viewReport{Name: views[v].name, Load: median(load[v])}
+		view := viewReport{Name: views[v].name}
 		for s, rounds := range all {
-			if len(rounds) > 0 {
-				view.Subjects = append(view.Subjects, subjectReport{subjects[s].name, rounds.Medians(), rounds})
+			if len(rounds) == 0 {
+				continue
 			}
+			view.Subjects = append(view.Subjects, subjectReport{
+				Name:   subjects[s].name,
+				Median: rounds.Medians(),
+				Proxy:  median(shares[v][s], func(s share) float64 { return s.proxy }),
+				Load:   median(shares[v][s], func(s share) float64 { return s.load }),
+				Rounds: rounds,
+			})
 		}
 		r.Views = append(r.Views, view)
 	}
@@ -74,20 +81,27 @@ func newReport(results [][]measure.Series, load [][]float64) report {
 	return r
 }
 
-// median of a sample that has no need of more than its middle.
-func median(values []float64) float64 {
-	return slices.Sorted(slices.Values(values))[len(values)/2]
+// median needs no more than the middle.
+func median(shares []share, of func(share) float64) float64 {
+	values := make([]float64, len(shares))
+	for i, s := range shares {
+		values[i] = of(s)
+	}
+	slices.Sort(values)
+	return values[len(values)/2]
 }
 
 // print writes the report in Markdown.
 func (r report) print(w io.Writer) {
-	t := measure.Table{{"", "CPU µs/request", "p50 ms", "p99 ms", "requests/s"}}
+	t := measure.Table{{"", "CPU µs/request", "of it the proxy", "load beside", "p50 ms", "p99 ms", "requests/s"}}
 	for _, view := range r.Views {
-		t = append(t, []string{"**" + view.Name + "**", "", "", "", ""})
+		t = append(t, []string{"**" + view.Name + "**", "", "", "", "", "", ""})
 		for _, s := range view.Subjects {
 			t = append(t, []string{
 				s.Name,
 				fmt.Sprintf("%.0f", s.Median.CPU),
+				fmt.Sprintf("%.0f", s.Proxy),
+				fmt.Sprintf("%.0f", s.Load),
 				fmt.Sprintf("%.2f", s.Median.P50),
 				fmt.Sprintf("%.2f", s.Median.P99),
 				fmt.Sprintf("%.0f", s.Median.Rate),
@@ -97,10 +111,6 @@ func (r report) print(w io.Writer) {
 	t.Print(w)
 	fmt.Fprintln(w)
 	measure.RatioTable(r.Ratios).Print(w)
-	fmt.Fprintln(w)
-	for _, view := range r.Views {
-		fmt.Fprintf(w, "The load itself takes %.0f µs of CPU time a request: %s.\n", view.Load, view.Name)
-	}
 }
 
 // save writes the report as JSON.

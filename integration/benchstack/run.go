@@ -24,9 +24,10 @@ const settle = 200 * time.Millisecond
 // measure measures every view of every subject, in turn.
 func (b *bench) measure(ctx context.Context, progress func(round int)) (report, error) {
 	results := make([][]measure.Series, len(views))
-	load := make([][]float64, len(views)) // µs per request, of all subjects
+	shares := make([][][]share, len(views))
 	for v := range views {
 		results[v] = make([]measure.Series, len(subjects))
+		shares[v] = make([][]share, len(subjects))
 	}
 	for round := range b.rounds {
 		for v := range views {
@@ -39,35 +40,33 @@ func (b *bench) measure(ctx context.Context, progress func(round int)) (report, 
 						return report{}, err
 					}
 				}
-				f, own, err := b.once(v, s, b.duration)
+				f, cpu, err := b.once(v, s, b.duration)
 				if err := cmp.Or(ctx.Err(), err); err != nil {
 					return report{}, err
 				}
 				results[v][s] = append(results[v][s], f)
-				load[v] = append(load[v], own)
+				shares[v][s] = append(shares[v][s], cpu)
 			}
 		}
 		progress(round + 1)
 	}
-	return newReport(results, load), nil
+	return newReport(results, shares), nil
 }
 
-// once loads a subject for d. It returns as well what the load itself took, in
-// microseconds of CPU time for a request.
-func (b *bench) once(view, subject int, d time.Duration) (measure.Figures, float64, error) {
-	fail := func(err error) (measure.Figures, float64, error) {
-		return measure.Figures{}, 0, fmt.Errorf("measuring %s, %s: %w\n%s", subjects[subject].name, views[view].name, err, b.proxies[subject].Tail())
+// share is what a part of it all took, in microseconds of CPU time for a request.
+type share struct{ proxy, load float64 }
+
+// once loads a subject for d.
+func (b *bench) once(view, subject int, d time.Duration) (measure.Figures, share, error) {
+	fail := func(err error) (measure.Figures, share, error) {
+		return measure.Figures{}, share{}, fmt.Errorf("measuring %s, %s: %w\n%s", subjects[subject].name, views[view].name, err, b.proxies[subject].Tail())
 	}
 	l, err := measure.NewLoad(b.proxies[subject].Addr, connections, b.questions[view])
 	if err != nil {
 		return fail(err)
 	}
 	defer l.Close()
-	before, err := b.cpu(subject)
-	if err != nil {
-		return fail(err)
-	}
-	ownBefore, err := measure.CPUTime(os.Getpid())
+	before, err := b.clock(subject)
 	if err != nil {
 		return fail(err)
 	}
@@ -75,26 +74,29 @@ func (b *bench) once(view, subject int, d time.Duration) (measure.Figures, float
 	if err != nil {
 		return fail(err)
 	}
-	ownAfter, err := measure.CPUTime(os.Getpid())
-	if err != nil {
-		return fail(err)
-	}
 	time.Sleep(settle)
-	after, err := b.cpu(subject)
+	after, err := b.clock(subject)
 	if err != nil {
 		return fail(err)
 	}
-	own := float64(ownAfter-ownBefore) / float64(time.Microsecond) / float64(len(sample.Latencies))
-	return measure.NewFigures(sample, after-before), own, nil
+	each := func(d time.Duration) float64 {
+		return float64(d) / float64(time.Microsecond) / float64(len(sample.Latencies))
+	}
+	proxy := after.proxy - before.proxy
+	return measure.NewFigures(sample, proxy+after.django-before.django), share{each(proxy), each(after.load - before.load)}, nil
 }
 
-// cpu returns what the proxy and Django of a subject have used so far, with their
-// workers.
-func (b *bench) cpu(subject int) (time.Duration, error) {
-	proxy, err := measure.GroupCPUTime(b.proxies[subject].Pid())
-	if err != nil {
-		return 0, err
+// clock is the CPU time that was used so far.
+type clock struct{ proxy, django, load time.Duration }
+
+// clock reads the time of a subject, with its workers, and of this process.
+func (b *bench) clock(subject int) (c clock, err error) {
+	if c.proxy, err = measure.GroupCPUTime(b.proxies[subject].Pid()); err != nil {
+		return c, err
 	}
-	django, err := measure.GroupCPUTime(b.gunicorns[subjects[subject].django].Pid())
-	return proxy + django, err
+	if c.django, err = measure.GroupCPUTime(b.gunicorns[subjects[subject].django].Pid()); err != nil {
+		return c, err
+	}
+	c.load, err = measure.CPUTime(os.Getpid())
+	return c, err
 }

@@ -1,11 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"fmt"
+	"net"
+	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"text/template"
 
@@ -69,11 +73,7 @@ func (b *bench) start(ctx context.Context) error {
 		if err := os.MkdirAll(shop.Dir, 0o755); err != nil {
 			return err
 		}
-		address, err := stack.FreeAddr()
-		if err != nil {
-			return err
-		}
-		p, err := shop.Gunicorn(ctx, address)
+		p, err := startGunicorn(ctx, shop)
 		if err != nil {
 			return err
 		}
@@ -81,7 +81,7 @@ func (b *bench) start(ctx context.Context) error {
 		b.stops = append(b.stops, p.Stop)
 	}
 	for _, v := range views {
-		q, err := v.question(ctx, b.gunicorns[plain].Addr, filepath.Join(b.data(), "static"))
+		q, err := v.question(ctx, over(b.shop(plain).Socket), filepath.Join(b.data(), "static"))
 		if err != nil {
 			return err
 		}
@@ -96,6 +96,32 @@ func (b *bench) start(ctx context.Context) error {
 		b.stops = append(b.stops, p.Stop)
 	}
 	return nil
+}
+
+// startGunicorn has it listen on its socket alone: with a second one, its workers ask
+// the kernel about both before every request.
+func startGunicorn(ctx context.Context, s stack.Shop) (*stack.Process, error) {
+	client := over(s.Socket)
+	python := cmp.Or(s.Python, stack.Root(".build", "venv", "bin", "python"))
+	return stack.Start(ctx, stack.Spec{
+		Name: "gunicorn",
+		Args: []string{python, "-m", "gunicorn", "-c", stack.Root("integration", "shop", "gunicorn.conf.py")},
+		Env:  append(s.Env, "SHOP_BIND=unix:"+s.Socket, "SHOP_WORKERS="+strconv.Itoa(s.Workers)),
+		Dir:  s.Dir,
+		Ready: func(ctx context.Context) error {
+			_, err := views[trivial].ask(ctx, client)
+			return err
+		},
+	})
+}
+
+// over returns a client of the server that listens on a socket.
+func over(socket string) *http.Client {
+	return &http.Client{Transport: &http.Transport{
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "unix", socket)
+		},
+	}}
 }
 
 // stop ends the proxies before what they stand in front of.

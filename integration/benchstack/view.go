@@ -37,40 +37,39 @@ var views = []view{
 // served says whether a subject has the view.
 func (v view) served(s subject) bool { return !v.file || s.files }
 
-// question finds out what the answer is, of gunicorn at address or of the file
-// below staticRoot.
-func (v view) question(ctx context.Context, address, staticRoot string) (measure.Question, error) {
-	q := measure.Question{Path: v.path, Status: http.StatusOK}
-	if v.file {
-		name, err := filepath.Rel("/static", v.path)
-		if err != nil {
-			return q, err
-		}
-		info, err := os.Stat(filepath.Join(staticRoot, name))
-		if err != nil {
-			return q, err
-		}
-		q.Length = int(info.Size())
-		return q, nil
+// question finds out what the answer is, of Django or of the file below staticRoot.
+func (v view) question(ctx context.Context, django *http.Client, staticRoot string) (q measure.Question, err error) {
+	q = measure.Question{Path: v.path, Status: http.StatusOK}
+	if !v.file {
+		q.Length, err = v.ask(ctx, django)
+		return q, err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+v.path, nil)
+	name, err := filepath.Rel("/static", v.path)
 	if err != nil {
 		return q, err
 	}
-	req.Host = measure.Host
-	req.Header.Set("Accept-Encoding", "identity")
-	resp, err := http.DefaultClient.Do(req)
+	info, err := os.Stat(filepath.Join(staticRoot, name))
 	if err != nil {
 		return q, err
+	}
+	q.Length = int(info.Size())
+	return q, nil
+}
+
+// ask returns the length of the answer in bytes.
+func (v view) ask(ctx context.Context, django *http.Client) (int, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+measure.Host+v.path, nil)
+	if err != nil {
+		return 0, err
+	}
+	resp, err := django.Do(req)
+	if err != nil {
+		return 0, err
 	}
 	defer resp.Body.Close()
-	n, err := io.Copy(io.Discard, resp.Body)
-	if err != nil {
-		return q, err
-	}
 	if resp.StatusCode != http.StatusOK {
-		return q, fmt.Errorf("Django answers %s with %s", v.path, resp.Status)
+		return 0, fmt.Errorf("%s is answered with %s", v.path, resp.Status)
 	}
-	q.Length = int(n)
-	return q, nil
+	n, err := io.Copy(io.Discard, resp.Body)
+	return int(n), err
 }
