@@ -22,6 +22,10 @@ const (
 	// Less than what gunicorn (2 s) and uvicorn (5 s) keep an idle connection: a
 	// request on one that they close just then fails.
 	idleTimeout = caddy.Duration(time.Second)
+	// Of a connection's two buffers, in bytes. A sync worker closes each connection, and
+	// the 4 KiB of net/http for either were a quarter of what a request allocates. A head
+	// fits, and a body that does not goes past them.
+	transportBuffer = 2 << 10
 	// A WebSocket is not cut by a reload of the configuration.
 	streamCloseDelay = caddy.Duration(5 * time.Minute)
 )
@@ -70,6 +74,11 @@ func (s *shortcut) defaultTransport() error {
 	}
 	if _, ok := transport["keep_alive"]; !ok {
 		transport["keep_alive"] = reverseproxy.KeepAlive{IdleConnTimeout: idleTimeout}
+	}
+	for _, name := range []string{"read_buffer_size", "write_buffer_size"} {
+		if _, ok := transport[name]; !ok {
+			transport[name] = transportBuffer
+		}
 	}
 	transport["protocol"] = "django"
 	s.proxy.TransportRaw = caddyconfig.JSON(transport, nil)

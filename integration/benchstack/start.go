@@ -147,7 +147,7 @@ func (b *bench) startProxy(ctx context.Context, dir string, s subject) (*stack.P
 			Dir:       dir,
 			Addr:      address,
 			Host:      measure.Host,
-			Upstream:  shop.Socket,
+			Upstream:  "unix:" + shop.Socket,
 			Keep:      connections,
 			Public:    filepath.Join(dir, "public"),
 			Static:    filepath.Join(b.data(), "static"),
