@@ -124,7 +124,7 @@ func (b *Buffer) Validate() error {
 
 // ServeHTTP implements caddyhttp.MiddlewareHandler.
 func (b *Buffer) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) error {
-	hasBody := r.Body != nil && r.Body != http.NoBody
+	hasBody := r.ContentLength != 0 // Caddy wraps the body, even http.NoBody
 	err := b.serve(w, r, next)
 	if err != nil && hasBody && r.ProtoMajor == 1 {
 		// The answer goes out at once: with a connection that is to be used again, net/http
@@ -137,7 +137,7 @@ func (b *Buffer) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhtt
 }
 
 func (b *Buffer) serve(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) error {
-	if b.maxBody != Unlimited && r.Body != nil && r.Body != http.NoBody {
+	if b.maxBody != Unlimited && r.ContentLength != 0 && r.Body != nil {
 		if r.ContentLength > b.maxBody {
 			return caddyhttp.Error(http.StatusRequestEntityTooLarge,
 				fmt.Errorf("a body of %d bytes; max_body is %d", r.ContentLength, b.maxBody))

@@ -52,7 +52,7 @@ func (e unreadError) Unwrap() []error { return []error{reverseproxy.NewDialError
 func repeatable(req *http.Request) bool {
 	switch req.Method {
 	case http.MethodGet, http.MethodHead, http.MethodOptions:
-		return (req.Body == nil || req.Body == http.NoBody) && req.Header.Get("Upgrade") == ""
+		return (req.Body == nil || req.ContentLength == 0) && req.Header.Get("Upgrade") == ""
 	}
 	return false
 }

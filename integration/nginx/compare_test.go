@@ -44,7 +44,7 @@ func TestCompare(t *testing.T) {
 
 func TestADifferenceWithoutAReasonAndAReasonWithoutADifferenceAreFaults(t *testing.T) {
 	_, faults := Table([]Difference{
-		{"methods: Django, TRACE", "answer 2: status", "405", "200"},
+		{"methods: Django, TRACE", "answer 2: header Allow", "", "GET, HEAD"},
 		{"methods: Django, GET", "status", "405", "200"},
 	})
 	all := strings.Join(faults, "\n")

@@ -63,7 +63,7 @@ var Differences = []Expected{
 	{"`X-Accel-Redirect` to what is not `protected`", "protected: .*", "status", "*", "500", "a mistake of Django's, and an event; name the directory with `protected`"},
 	{"`X-Accel-Redirect` with `..` that stays inside", `protected: to=/protected/\.\./protected/report.pdf`, "status", "404", "200", "it names a file of the directory"},
 	// Protocol.
-	{"TRACE", "methods: .*TRACE", "status", "405", "*", "Django decides; it does not send the request back"},
+	{"`Allow` of a 405 to TRACE", "methods: .*TRACE", "header Allow", "", "*", "RFC 9110 15.5.6: it says which methods are"},
 	{"`OPTIONS *`", "methods: OPTIONS of the server", "status", "400", "200", "RFC 9110 9.3.7"},
 	{"CONNECT", "methods: CONNECT.*", "status", "400", "hangs up", "a host that is not ours gets no answer"},
 	{"a host with a dot at its end", "hosts: with a dot at its end", "status|connection", "*", "*", "it is another host, unless you name it"},
