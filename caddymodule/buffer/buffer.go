@@ -126,7 +126,8 @@ func (b *Buffer) Validate() error {
 func (b *Buffer) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) error {
 	hasBody := r.ContentLength != 0 // Caddy wraps the body, even http.NoBody
 	err := b.serve(w, r, next)
-	if err != nil && hasBody && r.ProtoMajor == 1 {
+	received := r.GetBody != nil // in whole, by the spool
+	if err != nil && hasBody && !received && r.ProtoMajor == 1 {
 		// The answer goes out at once: with a connection that is to be used again, net/http
 		// would wait for the rest of the body, for a minute. And the body may be what is wrong:
 		// nobody knows then where the next request begins. After a malformed trailer net/http

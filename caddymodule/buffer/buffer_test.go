@@ -206,6 +206,7 @@ func TestAfterABodyThatIsWrongTheConnectionCloses(t *testing.T) {
 		"in the buffer":                     {nil, iotest.ErrReader(wrong), 1, "close"},
 		"on the way, unbuffered":            {&Limits{}, iotest.ErrReader(wrong), 1, "close"},
 		"a request without a body is right": {nil, nil, 1, ""},
+		"a body that was received is right": {nil, strings.NewReader("a=1"), 1, ""},
 		"HTTP/2 tells requests apart":       {nil, iotest.ErrReader(wrong), 2, ""},
 	} {
 		b := &Buffer{Requests: c.limits}
