@@ -71,7 +71,7 @@ func TestNoRequestFailsButThoseOfAKilledWorker(t *testing.T) {
 			g.committed(len(failed))
 			var counted int64
 			for _, issue := range g.issues() {
-				if issue.Kind != "worker_killed" {
+				if issue.Kind != "worker_killed" && issue.Kind != "truncated" { // before its answer, or in it
 					t.Errorf("%s is of the kind %s", issue.Title, issue.Kind)
 				}
 				counted += issue.Count
@@ -112,7 +112,8 @@ type visitors struct {
 }
 
 func newVisitors(t *testing.T, url string) *visitors {
-	client, limit := newClient(t), rate.NewLimiter(200, 1)
+	// On a connection that is used again net/http repeats a request that got no answer.
+	client, limit := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}, rate.NewLimiter(200, 1)
 	v := &visitors{end: make(chan struct{})}
 	for range 32 {
 		v.done.Go(func() {
