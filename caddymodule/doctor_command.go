@@ -11,12 +11,14 @@ import (
 	"net/url"
 	"os"
 	"os/signal"
+	"slices"
 	"text/tabwriter"
 
 	caddycmd "github.com/caddyserver/caddy/v2/cmd"
 	"github.com/spf13/cobra"
 
 	"github.com/caddy-django/gateway/appserver"
+	"github.com/caddy-django/gateway/caddymodule/maintenance"
 	"github.com/caddy-django/gateway/delivery"
 	"github.com/caddy-django/gateway/doctor"
 	"github.com/caddy-django/gateway/urlconf"
@@ -98,9 +100,24 @@ func patient(ctx context.Context, flags caddycmd.Flags) (doctor.Setup, []doctor.
 		}
 	}
 	if config.running {
+		setup.Closed = closed(flags)
 		setup.Trials = func(context.Context) ([]delivery.Trial, error) { return tryRunning(flags) }
 	}
 	return setup, found, nil
+}
+
+// closed reports whether a switch of maintenance is on. Without a site that has one the
+// admin API answers with an error.
+func closed(flags caddycmd.Flags) bool {
+	body, err := askAdmin(flags, http.MethodGet, "/django/maintenance")
+	if err != nil {
+		return false
+	}
+	var switches []maintenance.Switch
+	if err := json.Unmarshal(body, &switches); err != nil {
+		return false
+	}
+	return slices.ContainsFunc(switches, func(s maintenance.Switch) bool { return s.On })
 }
 
 func parseSiteURL(address string) (*url.URL, error) {

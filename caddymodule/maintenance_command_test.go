@@ -41,6 +41,10 @@ func TestSitesAreClosedAndOpened(t *testing.T) {
 	if err != nil || strings.Count(text, "closed  ") != 2 || status(g.monitored) != 503 {
 		t.Errorf("%q, %v", text, err)
 	}
+	text, _ = run(t, doctorCommand(), "--address", admin, "http://"+g.monitored+"/")
+	if want := "is closed by maintenance\n                         -> caddy django maintenance off"; !strings.Contains(text, want) {
+		t.Errorf("the doctor does not say %q:\n%s", want, text)
+	}
 	text, err = say("off", "--json", "--file", file)
 	mustPrint(t, text, err, `\[{"file":"`+file+`","on":false}\]`+"\n")
 	if text, err = say("off"); err != nil || strings.Count(text, "open  ") != 2 || status(g.bare) != 502 {

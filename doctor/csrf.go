@@ -25,6 +25,9 @@ func checkCSRF(ctx context.Context, s *Setup) Check {
 	if s.URL.Scheme == "https" && s.Project != nil && len(s.Project.SecureProxySSLHeader) == 0 && !trusts(s.Project.CSRFTrustedOrigins, origin) {
 		return fail("Django does not know of HTTPS, and "+origin+" is not in CSRF_TRUSTED_ORIGINS: forms are refused with 403", fix)
 	}
+	if _, why := s.django(ctx); why != "" {
+		return skipped(why)
+	}
 	cookie := "csrftoken"
 	if s.Project != nil {
 		cookie = s.Project.CSRFCookie

@@ -22,20 +22,25 @@ func checkDebug(ctx context.Context, s *Setup) Check {
 		return ok("DEBUG is off in the settings")
 	}
 	// What runs may have other settings than those that were read.
-	to := *s.URL
-	to.Path, to.RawQuery = nowhere, ""
-	a, err := s.ask(ctx, http.MethodGet, &to, nil)
-	switch {
-	case err == nil && strings.Contains(a.body, "DEBUG = True"):
-		debug = true
-	case err != nil && s.Project == nil:
-		return skipped(s.URL.String() + " does not answer")
+	_, why := s.django(ctx)
+	if why == "" {
+		to := *s.URL
+		to.Path, to.RawQuery = nowhere, ""
+		a, err := s.ask(ctx, http.MethodGet, &to, nil)
+		switch {
+		case err != nil:
+			why = to.String() + " does not answer"
+		case strings.Contains(a.body, "DEBUG = True"):
+			debug = true
+		}
 	}
 	switch {
 	case debug && public(s.URL):
 		return fail("DEBUG is on, and "+s.URL.Hostname()+" is a public name: visitors see settings and source code", "set DEBUG = False in the settings")
 	case debug:
 		return warn("DEBUG is on", "turn it off before others reach the site")
+	case why != "":
+		return skipped(why)
 	}
 	return ok("DEBUG is off")
 }

@@ -43,6 +43,8 @@ type Setup struct {
 	Upstreams []string
 	// Timeout is how long the gateway waits for the head of a response; 0 is for ever.
 	Timeout time.Duration
+	// Closed is whether a switch of maintenance is on.
+	Closed bool
 	// Trials sends test events, and follows them.
 	Trials func(context.Context) ([]delivery.Trial, error)
 
@@ -50,6 +52,10 @@ type Setup struct {
 	proc   string       // path of /proc
 	synced func() (bool, error)
 	now    func() time.Time
+
+	asked bool // for the home page
+	page  *answer
+	err   error
 }
 
 // checks are made in this order.

@@ -17,9 +17,9 @@ func checkAllowedHosts(ctx context.Context, s *Setup) Check {
 	if s.Project != nil && !s.Project.Allows(host) {
 		return fail(fmt.Sprintf("%s is not in ALLOWED_HOSTS %q: Django refuses its requests with 400", host, s.Project.AllowedHosts), fix)
 	}
-	a, err := s.home(ctx)
-	if err != nil {
-		return skipped(s.URL.String() + " does not answer")
+	a, why := s.django(ctx)
+	if why != "" {
+		return skipped(why)
 	}
 	if a.status == http.StatusBadRequest && (strings.Contains(a.body, "DisallowedHost") || strings.Contains(a.body, "Bad Request (400)")) {
 		return fail(s.URL.String()+" is refused with 400, as if the host were not in ALLOWED_HOSTS", fix+", and start Django again")

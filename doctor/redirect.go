@@ -21,6 +21,9 @@ func checkRedirects(ctx context.Context, s *Setup) Check {
 	if s.URL == nil {
 		return fail("SECURE_SSL_REDIRECT is on without SECURE_PROXY_SSL_HEADER: Django redirects every request to itself", fixProxyHeader)
 	}
+	if _, why := s.django(ctx); why != "" {
+		return skipped(why)
+	}
 	seen := make(map[string]bool)
 	at := s.URL
 	for range maxRedirects {
@@ -31,6 +34,9 @@ func checkRedirects(ctx context.Context, s *Setup) Check {
 		a, err := s.ask(ctx, http.MethodGet, at, nil)
 		if err != nil {
 			return skipped(fmt.Sprintf("%s does not answer", at))
+		}
+		if a.unavailable() {
+			return skipped(fmt.Sprintf("%s answers %d", at, a.status))
 		}
 		if a.status < 300 || a.status > 399 || a.location == nil {
 			if blind {

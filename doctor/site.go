@@ -45,8 +45,38 @@ func (s *Setup) ask(ctx context.Context, method string, to *url.URL, header http
 	return a, nil
 }
 
+// home is the home page. It is asked for once: while Django is down, the gateway makes
+// every request wait for it.
 func (s *Setup) home(ctx context.Context) (*answer, error) {
-	return s.ask(ctx, http.MethodGet, s.URL, nil)
+	if !s.asked {
+		s.asked = true
+		s.page, s.err = s.ask(ctx, http.MethodGet, s.URL, nil)
+	}
+	return s.page, s.err
+}
+
+// django is the home page if it is Django's, or else why it tells nothing of Django.
+func (s *Setup) django(ctx context.Context) (page *answer, why string) {
+	a, err := s.home(ctx)
+	switch {
+	case err != nil:
+		return nil, s.URL.String() + " does not answer"
+	case s.closed(a):
+		return nil, s.URL.String() + " is closed by maintenance"
+	case a.unavailable():
+		return nil, fmt.Sprintf("%s answers %d: what Django would say is not known", s.URL, a.status)
+	}
+	return a, ""
+}
+
+// unavailable reports whether it is most likely a gateway that answers, for there is no Django.
+func (a *answer) unavailable() bool {
+	return a.status == http.StatusBadGateway || a.status == http.StatusServiceUnavailable || a.status == http.StatusGatewayTimeout
+}
+
+// closed reports whether it is the page of maintenance. What Caddy passes on has Via.
+func (s *Setup) closed(a *answer) bool {
+	return s.Closed && a.status == http.StatusServiceUnavailable && a.header.Get("Via") == ""
 }
 
 // public reports whether others than this machine know the site by that name.
@@ -67,6 +97,8 @@ func checkAnswer(ctx context.Context, s *Setup) Check {
 	switch {
 	case err != nil:
 		return fail(fmt.Sprintf("%s does not answer: %v", s.URL, err), "see that Caddy runs, that the name leads to this machine, and that no firewall is between")
+	case s.closed(a):
+		return warn(s.URL.String()+" is closed by maintenance", "caddy django maintenance off")
 	case a.status >= 500:
 		return fail(fmt.Sprintf("%s answers %d", s.URL, a.status), "caddy django issues says why")
 	}

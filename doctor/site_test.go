@@ -134,6 +134,45 @@ func TestWithoutASiteOrAProjectChecksAreSkipped(t *testing.T) {
 	expect(t, checkRedirects(t.Context(), &Setup{Project: settings(blind)}), Fail, "redirects every request to itself")
 }
 
+func TestNothingIsSaidOfADjangoThatIsNotHeard(t *testing.T) {
+	const closed, gone = "is closed by maintenance", "what Django would say is not known"
+	for name, c := range map[string]struct {
+		status int
+		via    string
+		closed bool
+		answer Verdict
+		words  string // of the answer
+		why    string // the others are skipped
+	}{
+		"nobody listens":                  {502, "", false, Fail, "answers 502", gone},
+		"nobody has time":                 {503, "", false, Fail, "answers 503", gone},
+		"it takes too long":               {504, "", true, Fail, "answers 504", gone},
+		"it is closed":                    {503, "", true, Warn, closed + " -> caddy django maintenance off", closed},
+		"another is closed, Django fails": {503, "1.1 Caddy", true, Fail, "answers 503", gone},
+	} {
+		t.Run(name, func(t *testing.T) {
+			asked := 0
+			s := site(t, "example.com", func(w http.ResponseWriter, _ *http.Request) {
+				asked++
+				if c.via != "" {
+					w.Header().Set("Via", c.via)
+				}
+				w.WriteHeader(c.status)
+			})
+			s.Closed, s.Project = c.closed, settings(nil)
+			expect(t, checkAnswer(t.Context(), s), c.answer, c.words)
+			for _, check := range []func(context.Context, *Setup) Check{checkRedirects, checkAllowedHosts, checkCSRF, checkStaticNames, checkDebug} {
+				expect(t, check(t.Context(), s), Skipped, c.why)
+			}
+			if asked != 1 {
+				t.Errorf("it is asked %d times, want once", asked)
+			}
+			s.Project.Debug = true
+			expect(t, checkDebug(t.Context(), s), Fail, "DEBUG is on")
+		})
+	}
+}
+
 func TestDebugOnThisMachineIsAWarning(t *testing.T) {
 	for host, want := range map[string]Verdict{
 		"localhost:8000": Warn, "127.0.0.1": Warn, "10.1.2.3": Warn, "[::1]:8000": Warn, "shop.test": Warn, "shop": Warn,

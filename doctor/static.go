@@ -100,9 +100,9 @@ func checkStaticNames(ctx context.Context, s *Setup) Check {
 	if s.Project != nil && strings.HasPrefix(s.Project.StaticURL, "/") {
 		prefix = s.Project.StaticURL
 	}
-	a, err := s.home(ctx)
-	if err != nil {
-		return skipped(s.URL.String() + " does not answer")
+	a, why := s.django(ctx)
+	if why != "" {
+		return skipped(why)
 	}
 	asked := make(map[string]bool)
 	for _, match := range reference.FindAllStringSubmatch(a.body, -1) {
