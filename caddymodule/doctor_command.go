@@ -42,7 +42,7 @@ The exit code is 1 if a check has failed; a warning is no failure.`,
 	}
 	cmd.Flags().String("project", "", "Directory of the project's manage.py (default that of routes export)")
 	cmd.Flags().String("settings", "", "Settings module (default DJANGO_SETTINGS_MODULE, or else what manage.py sets)")
-	cmd.Flags().String("python", "", "Python that has Django (default that of .venv, venv or VIRTUAL_ENV, or else python3)")
+	cmd.Flags().String("python", "", "Python that has Django (default that of .venv or venv in the project, of VIRTUAL_ENV, of .venv or venv beside the project, or else python3)")
 	cmd.Flags().Bool("json", false, "Print JSON")
 	addAdminFlags(cmd)
 	cmd.RunE = caddycmd.WrapCommandFuncForCobra(cmdDoctor)

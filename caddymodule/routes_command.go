@@ -30,7 +30,7 @@ nothing in it. The environment is handed on, so give it what the settings read.
 	cmd.Flags().String("project", "", "Directory of the project's manage.py")
 	cmd.Flags().String("settings", "", "Settings module (default DJANGO_SETTINGS_MODULE, or else what manage.py sets)")
 	cmd.Flags().String("urlconf", "", "Module to export instead of ROOT_URLCONF")
-	cmd.Flags().String("python", "", "Python that has Django (default that of .venv, venv or VIRTUAL_ENV, or else python3)")
+	cmd.Flags().String("python", "", "Python that has Django (default that of .venv or venv in the project, of VIRTUAL_ENV, of .venv or venv beside the project, or else python3)")
 	cmd.Flags().String("output", "", "File to write (default standard output)")
 	if err := cmd.MarkFlagRequired("project"); err != nil {
 		panic(err) // there is no such flag

@@ -37,7 +37,7 @@ settings read.`,
 	cmd.Flags().StringSlice("domain", nil, "Domain to serve by HTTPS, on ports 80 and 443")
 	cmd.Flags().Int("workers", 0, "Worker processes (default what the project says, or else 2 for each processor and one more)")
 	cmd.Flags().String("settings", "", "Settings module (default DJANGO_SETTINGS_MODULE, or else what manage.py sets)")
-	cmd.Flags().String("python", "", "Python that has Django (default that of .venv, venv or VIRTUAL_ENV, or else python3)")
+	cmd.Flags().String("python", "", "Python that has Django (default that of .venv or venv in the project, of VIRTUAL_ENV, of .venv or venv beside the project, or else python3)")
 	cmd.Flags().String("sentry", "", "DSN that error events are forwarded to, such as '{env.SENTRY_DSN}'")
 	cmd.Flags().String("admin", caddy.DefaultAdminListen, "Address of the admin API")
 	cmd.RunE = caddycmd.WrapCommandFuncForCobra(cmdServe)

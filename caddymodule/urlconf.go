@@ -36,7 +36,8 @@ type Export struct {
 	// URLConf is the module to export. Default: ROOT_URLCONF of the settings.
 	URLConf string `json:"urlconf,omitempty"`
 	// Python that has Django and all the project imports. Default: that of .venv
-	// or venv in the project, of VIRTUAL_ENV, or else python3.
+	// or venv in the project, of VIRTUAL_ENV, of .venv or venv beside the project,
+	// or else python3.
 	Python string `json:"python,omitempty"`
 }
 

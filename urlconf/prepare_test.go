@@ -25,16 +25,16 @@ func TestSettingsAreFoundAsManagePyWouldFindThem(t *testing.T) {
 		want                       sourced
 		err                        string
 	}{
-		"what is given goes first":        {"shop.a", "shop.b", `setdefault("DJANGO_SETTINGS_MODULE", "shop.c")`, sourced{"shop.a", "the option settings"}, ""},
+		"what is given goes first":        {"shop.a", "shop.b", `setdefault("DJANGO_SETTINGS_MODULE", "shop.c")`, sourced{"shop.a", optionSettings}, ""},
 		"then the environment":            {"", "shop.b", `setdefault("DJANGO_SETTINGS_MODULE", "shop.c")`, sourced{"shop.b", "the environment"}, ""},
 		"then manage.py":                  {"", "", `os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.c")`, sourced{"shop.c", "manage.py"}, ""},
 		"single quotes, several lines":    {"", "", "os.environ.setdefault(\n    'DJANGO_SETTINGS_MODULE',\n    'shop.c',\n)", sourced{"shop.c", "manage.py"}, ""},
 		"the same twice is one":           {"", "", "setdefault('DJANGO_SETTINGS_MODULE', 'shop.c')\nsetdefault('DJANGO_SETTINGS_MODULE', 'shop.c')", sourced{"shop.c", "manage.py"}, ""},
-		"a comment does not count":        {"", "", "# setdefault('DJANGO_SETTINGS_MODULE', 'shop.c')", sourced{}, "does not say which the settings are: name them with the option settings"},
-		"a computed name is not guessed":  {"", "", "setdefault('DJANGO_SETTINGS_MODULE', f'shop.{stage}')", sourced{}, "does not say which the settings are: name them with the option settings"},
-		"two names are a choice":          {"", "", "setdefault('DJANGO_SETTINGS_MODULE', 'a')\nsetdefault('DJANGO_SETTINGS_MODULE', 'b')", sourced{}, "names several settings (a, b): choose with the option settings"},
+		"a comment does not count":        {"", "", "# setdefault('DJANGO_SETTINGS_MODULE', 'shop.c')", sourced{}, "does not say which the settings are: name them with --settings (settings in a Caddyfile)"},
+		"a computed name is not guessed":  {"", "", "setdefault('DJANGO_SETTINGS_MODULE', f'shop.{stage}')", sourced{}, "does not say which the settings are: name them with --settings (settings in a Caddyfile)"},
+		"two names are a choice":          {"", "", "setdefault('DJANGO_SETTINGS_MODULE', 'a')\nsetdefault('DJANGO_SETTINGS_MODULE', 'b')", sourced{}, "names several settings (a, b): choose with --settings (settings in a Caddyfile)"},
 		"no manage.py":                    {"", "", "", sourced{}, "there is no manage.py in "},
-		"no manage.py and none is needed": {"shop.a", "", "", sourced{"shop.a", "the option settings"}, ""},
+		"no manage.py and none is needed": {"shop.a", "", "", sourced{"shop.a", optionSettings}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			clear(t)
@@ -53,7 +53,8 @@ func TestSettingsAreFoundAsManagePyWouldFindThem(t *testing.T) {
 
 func TestPythonIsThatOfTheProject(t *testing.T) {
 	clear(t)
-	dir, elsewhere := t.TempDir(), t.TempDir()
+	parent, elsewhere := t.TempDir(), t.TempDir()
+	dir := filepath.Join(parent, "shop")
 	t.Chdir(elsewhere)
 	t.Setenv("PATH", filepath.Join(elsewhere, "path"))
 	find := func(given string, want sourced, wrong string) {
@@ -61,17 +62,26 @@ func TestPythonIsThatOfTheProject(t *testing.T) {
 		got, err := findPython(dir, given)
 		checkFound(t, got, err, want, wrong)
 	}
-	find("", sourced{}, "no python3 on PATH: name a Python that has Django with the option python")
-	find("", sourced{interpreter(t, filepath.Join(elsewhere, "path/python3")), "PATH"}, "")
+	find("", sourced{}, "there is no .venv or venv in "+dir+" or "+filepath.Dir(dir)+", no VIRTUAL_ENV and no python3 on PATH: activate the environment of the project, or name its Python with --python (python in a Caddyfile)")
+	find("", sourced{interpreter(t, filepath.Join(elsewhere, "path/python3")), sourcePath}, "")
+	find("", sourced{interpreter(t, filepath.Join(parent, "venv/bin/python")), "../venv"}, "")
+	find("", sourced{interpreter(t, filepath.Join(parent, ".venv/bin/python")), "../.venv"}, "")
+	if err := os.Chmod(parent, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	find("", sourced{filepath.Join(elsewhere, "path/python3"), sourcePath}, "")
+	if err := os.Chmod(parent, 0o755); err != nil {
+		t.Fatal(err)
+	}
 	t.Setenv("VIRTUAL_ENV", filepath.Join(elsewhere, "active"))
 	find("", sourced{interpreter(t, filepath.Join(elsewhere, "active/bin/python")), "VIRTUAL_ENV"}, "")
 	find("", sourced{interpreter(t, filepath.Join(dir, "venv/bin/python")), "venv"}, "")
 	find("", sourced{interpreter(t, filepath.Join(dir, ".venv/bin/python")), ".venv"}, "")
 
-	find("python3", sourced{filepath.Join(elsewhere, "path/python3"), "the option python"}, "")
-	find("active/bin/python", sourced{filepath.Join(elsewhere, "active/bin/python"), "the option python"}, "")
-	find("python4", sourced{}, "finding the Python that the option python names: ")
-	find("active/bin/python4", sourced{}, "finding the Python that the option python names: ")
+	find("python3", sourced{filepath.Join(elsewhere, "path/python3"), optionPython}, "")
+	find("active/bin/python", sourced{filepath.Join(elsewhere, "active/bin/python"), optionPython}, "")
+	find("python4", sourced{}, "finding the Python that --python (python in a Caddyfile) names: ")
+	find("active/bin/python4", sourced{}, "finding the Python that --python (python in a Caddyfile) names: ")
 }
 
 func TestTheProjectMustBeADirectory(t *testing.T) {

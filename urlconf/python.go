@@ -7,22 +7,37 @@ import (
 	"path/filepath"
 )
 
+// How users name a Python.
+const (
+	optionPython = "--python (python in a Caddyfile)"
+	fixPython    = "activate the environment of the project, or name its Python with " + optionPython
+)
+
+// sourcePath is the source of a Python that is most likely none of the project's.
+const sourcePath = "PATH, for there is no .venv or venv in the project or beside it, and no VIRTUAL_ENV"
+
 // findPython finds the interpreter that most likely has what the project needs.
 // It does not follow links: a virtual environment is known by its own path.
 func findPython(dir, given string) (sourced, error) {
 	if given != "" {
 		path, err := lookPath(given)
 		if err != nil {
-			return sourced{}, fmt.Errorf("finding the Python that the option python names: %w", err)
+			return sourced{}, fmt.Errorf("finding the Python that "+optionPython+" names: %w", err)
 		}
-		return sourced{path, "the option python"}, nil
+		return sourced{path, optionPython}, nil
 	}
 	environments := []sourced{
 		{filepath.Join(dir, ".venv"), ".venv"},
 		{filepath.Join(dir, "venv"), "venv"},
 	}
+	parent := filepath.Dir(dir)
 	if active := os.Getenv("VIRTUAL_ENV"); active != "" {
 		environments = append(environments, sourced{active, "VIRTUAL_ENV"})
+	}
+	if info, err := os.Stat(parent); err == nil && info.Mode().Perm()&0o002 == 0 { // /tmp is anybody's
+		environments = append(environments,
+			sourced{filepath.Join(parent, ".venv"), "../.venv"},
+			sourced{filepath.Join(parent, "venv"), "../venv"})
 	}
 	for _, e := range environments {
 		if path, err := lookPath(filepath.Join(e.value, "bin", "python")); err == nil {
@@ -31,9 +46,9 @@ func findPython(dir, given string) (sourced, error) {
 	}
 	path, err := lookPath("python3")
 	if err != nil {
-		return sourced{}, fmt.Errorf("there is no .venv or venv in %s, no VIRTUAL_ENV and no python3 on PATH: name a Python that has Django with the option python", dir)
+		return sourced{}, fmt.Errorf("there is no .venv or venv in %s or %s, no VIRTUAL_ENV and no python3 on PATH: %s", dir, parent, fixPython)
 	}
-	return sourced{path, "PATH"}, nil
+	return sourced{path, sourcePath}, nil
 }
 
 // lookPath returns the absolute path of an executable. A relative one is relative

@@ -59,7 +59,7 @@ func (r run) execute(ctx context.Context, program string, args ...string) ([]byt
 	start := time.Now()
 	err = cmd.Run()
 	if cmd.ProcessState == nil {
-		return nil, fmt.Errorf("starting the Python of %s: %w: choose another with the option python", r.python.source, err)
+		return nil, fmt.Errorf("starting the Python of %s: %w: choose another with %s", r.python.source, err, optionPython)
 	}
 	switch {
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
@@ -79,7 +79,7 @@ func (r run) execute(ctx context.Context, program string, args ...string) ([]byt
 	case status == statusFailed && len(written) > 0:
 		return nil, r.failed(string(written), printed)
 	case status == statusUnusable && len(written) > 0:
-		return nil, fmt.Errorf("%s cannot run the project: %s: name another Python with the option python", r.python.value, written)
+		return nil, fmt.Errorf("%s (from %s) cannot run the project: %s: %s", r.python.value, r.python.source, written, fixPython)
 	}
 	// The project ended the process itself, or the system did.
 	return nil, r.failed("it ended before Django was done, with "+cmd.ProcessState.String(), printed)

@@ -112,7 +112,7 @@ func TestAProjectThatDoesNotLoadSaysWhy(t *testing.T) {
 				c.last,
 				"cd " + dir + " && DJANGO_SETTINGS_MODULE=settings " + absolute + " -\n",
 				" settings (settings, from manage.py)",
-				" python (" + absolute + ", from the option python)",
+				" python (" + absolute + ", from " + optionPython + ")",
 			} {
 				if !strings.Contains(err.Error(), want) {
 					t.Errorf("the error lacks %q:\n%v", want, err)
@@ -170,9 +170,9 @@ func TestAnExportCanBeCanceled(t *testing.T) {
 
 func TestWhatPythonCannotDoIsSaidInALine(t *testing.T) {
 	for name, c := range map[string]struct{ script, want string }{
-		"there is no Django":             {`exec python3 -S "$@"`, "cannot run the project: it has no Django: name another Python with the option python"},
+		"there is no Django":             {`exec python3 -S "$@"`, "(from --python (python in a Caddyfile)) cannot run the project: it has no Django: activate the environment of the project, or name its Python with --python"},
 		"the URLconf is of no end":       {`head -c 67108865 /dev/zero >"$2"`, "the URLconf takes more than 64 MB as JSON"},
-		"the interpreter does not start": {"", "starting the Python of the option python: "},
+		"the interpreter does not start": {"", "starting the Python of --python (python in a Caddyfile): "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			clear(t)

@@ -29,7 +29,8 @@ type Project struct {
 	Settings string
 	// Python is an interpreter that has Django and whatever else the project
 	// needs: a path, or a name to be found on PATH. By default it is that of
-	// .venv or venv in Dir, of VIRTUAL_ENV, or else python3.
+	// .venv or venv in Dir, of VIRTUAL_ENV, of .venv or venv in the directory that Dir
+	// is in unless everybody may write there, or else python3.
 	Python string
 	// URLConf is a module to export instead of ROOT_URLCONF, such as
 	// "shop.api_urls", for a project that sets request.urlconf by the host.
