@@ -25,7 +25,7 @@ gunicorn (or uvicorn) in the project's own Python on a private unix socket, and 
 front of it. With --domain that is HTTPS, with certificates that Caddy gets itself.
 
 A server that ends is started again. SIGHUP goes to the server, which loads the
-project again; SIGINT and SIGTERM end first Caddy, then the server.
+project again, and so are its routes; SIGINT and SIGTERM end first Caddy, then the server.
 
 It writes nothing into the project. The environment is handed on, so give it what the
 settings read.`,

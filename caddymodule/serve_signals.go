@@ -46,7 +46,8 @@ func (i *interrupts) context() (context.Context, context.CancelFunc) {
 	return ctx, cancel
 }
 
-// forward makes SIGHUP go to a server.
+// forward makes SIGHUP go to a server, and the routes of the project be exported again: a
+// view that the server has just loaded is to have its route.
 func (i *interrupts) forward(server *appserver.Supervisor) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -58,6 +59,14 @@ func (i *interrupts) hangUp() {
 	defer i.mu.Unlock()
 	if i.server != nil {
 		i.server.Signal(syscall.SIGHUP)
+		exportAgain()
+	}
+}
+
+// exportAgain does nothing before Caddy runs: that begins with an export.
+func exportAgain() {
+	if app, err := caddy.ActiveContext().AppIfConfigured("django"); err == nil {
+		app.(*App).instruments.sources.Look()
 	}
 }
 

@@ -219,4 +219,6 @@ func TestProjectsAreExportedAfterTheStart(t *testing.T) {
 	if again := g.app().instruments.sources.Status()[0]; !again.Loaded.Equal(loaded) || again.Routes == 0 {
 		t.Errorf("a reload exports again: %+v", again)
 	}
+	exportAgain()
+	eventually(t, "it is exported again", func() bool { return g.app().instruments.sources.Status()[0].Loaded.After(loaded) })
 }

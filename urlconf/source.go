@@ -37,6 +37,7 @@ type Source struct {
 	status  Status
 	stamped string // stamp of the origin when it was last read
 
+	hurry  chan struct{}      // has one while Look is to be followed
 	cancel context.CancelFunc // nil until it runs
 	done   chan struct{}
 }
@@ -63,6 +64,15 @@ type Status struct {
 
 // Live returns what is in force, whatever that may come to be.
 func (s *Source) Live() *route.Live { return &s.live }
+
+// Look makes s read its origin now, changed or not, in the background. A source that is not
+// watched yet does so when it is.
+func (s *Source) Look() {
+	select {
+	case s.hurry <- struct{}{}:
+	default: // it is about to
+	}
+}
 
 // Status returns how s is now.
 func (s *Source) Status() Status {

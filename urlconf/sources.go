@@ -86,7 +86,7 @@ func (s *Sources) acquire(o origin, cache string) *Source {
 	defer s.mu.Unlock()
 	source, ok := s.all[o]
 	if !ok {
-		source = &Source{origin: o, cache: cache, logger: s.logger, done: make(chan struct{})}
+		source = &Source{origin: o, cache: cache, logger: s.logger, hurry: make(chan struct{}, 1), done: make(chan struct{})}
 		s.all[o] = source
 	}
 	source.users++
@@ -107,6 +107,15 @@ func (s *Sources) Start() {
 			defer close(source.done)
 			source.watch(ctx, s.interval)
 		}()
+	}
+}
+
+// Look makes all sources read their origins now, in the background.
+func (s *Sources) Look() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, source := range s.all {
+		source.Look()
 	}
 }
 

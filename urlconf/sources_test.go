@@ -122,6 +122,27 @@ func TestAFileIsReadAgainWhenItChanges(t *testing.T) {
 	eventually(t, "the routes after the mistakes", func() bool { return view(source) == "shop.views.orders" })
 }
 
+func TestALookDoesNotWaitForTheNextOne(t *testing.T) {
+	sources, _ := newSources(t, "")
+	sources.interval = time.Hour
+	path := filepath.Join(t.TempDir(), "routes.json")
+	write(t, path, document("books"))
+	source, err := sources.File(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sources.Release(source)
+	sources.Start()
+	for _, name := range []string{"users", "orders"} {
+		write(t, path, document(name))
+		sources.Look()
+		eventually(t, "the routes of "+name, func() bool { return view(source) == "shop.views."+name })
+	}
+	for range 3 {
+		source.Look() // waits for nobody
+	}
+}
+
 func TestAFileThatIsNotRightIsRefused(t *testing.T) {
 	dir := t.TempDir()
 	for name, c := range map[string]struct{ text, want string }{

@@ -39,7 +39,16 @@ func (s *Source) watch(ctx context.Context, interval time.Duration) {
 		reload()
 	}
 	last := s.lastStamp()
-	for pause := interval; wait(ctx, pause); {
+	for pause := interval; ; {
+		hurried, ok := s.wait(ctx, pause)
+		if !ok {
+			return
+		}
+		if hurried {
+			reload()
+			last = s.lastStamp()
+			continue
+		}
 		began := time.Now()
 		now := s.origin.stamp(ctx)
 		pause = min(max(interval, time.Duration(float64(time.Since(began))/maxShare)), maxInterval)
@@ -99,14 +108,16 @@ func (s *schedule) after(err error) {
 
 func (s *schedule) due() bool { return !s.next.IsZero() && time.Now().After(s.next) }
 
-// wait reports whether it has waited to the end.
-func wait(ctx context.Context, d time.Duration) bool {
+// wait waits for d, or less if it is hurried. It is not ok once ctx has ended.
+func (s *Source) wait(ctx context.Context, d time.Duration) (hurried, ok bool) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
-		return false
+		return false, false
+	case <-s.hurry:
+		return true, true
 	case <-timer.C:
-		return true
+		return false, true
 	}
 }
