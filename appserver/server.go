@@ -82,24 +82,3 @@ func (s *Server) concurrency(workers int) {
 		s.Workers += ", or what gunicorn.conf.py says"
 	}
 }
-
-// maxSocket is what the address of a unix socket has room for, on every system.
-const maxSocket = 103
-
-// SocketPrefix begins the name of the directory of a socket that NewSocket has made.
-const SocketPrefix = "django-serve-"
-
-// NewSocket returns the path of a socket in a directory of its own that nobody else
-// may enter, and what removes both.
-func NewSocket(name string) (path string, remove func() error, err error) {
-	dir, err := os.MkdirTemp("", SocketPrefix)
-	if err != nil {
-		return "", nil, fmt.Errorf("making room for the socket: %w", err)
-	}
-	path = filepath.Join(dir, name+".sock")
-	if len(path) > maxSocket {
-		os.Remove(dir)
-		return "", nil, fmt.Errorf("the path of the socket %s is too long for a socket: name a shorter directory with TMPDIR", path)
-	}
-	return path, func() error { return os.RemoveAll(dir) }, nil
-}
