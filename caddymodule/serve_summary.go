@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"path"
 	"strings"
 	"text/tabwriter"
@@ -51,7 +52,7 @@ func (s *served) summarize(ctx context.Context, out io.Writer) error {
 	for _, warning := range s.warnings() {
 		fmt.Fprintf(out, "\nwarning: %s\n", warning)
 	}
-	_, err = fmt.Fprintln(out, "\nCtrl-C stops it.")
+	_, err = fmt.Fprintf(out, "\nCtrl-C stops it. kill -HUP %d loads changed code.\n", os.Getpid())
 	return err
 }
 
@@ -70,6 +71,8 @@ func (s *served) urls() (urls []string) {
 		host, port, _ := net.SplitHostPort(s.listen)
 		if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 			host = "localhost"
+		} else if ip != nil && ip.IsLoopback() && !s.project.Allows(host) && s.project.Allows("localhost") {
+			host = "localhost" // Django refuses the address
 		}
 		urls = append(urls, "http://"+net.JoinHostPort(host, port)+"/")
 	}

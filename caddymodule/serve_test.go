@@ -100,6 +100,28 @@ func TestWhereToServeIsChecked(t *testing.T) {
 	}
 }
 
+func TestTheURLIsOneThatDjangoLetsIn(t *testing.T) {
+	for name, c := range map[string]struct {
+		listen string
+		hosts  []string
+		want   string
+	}{
+		"the address":                {"127.0.0.1:8000", []string{"localhost", "127.0.0.1"}, "http://127.0.0.1:8000/"},
+		"localhost alone":            {"127.0.0.1:8000", []string{"localhost"}, "http://localhost:8000/"},
+		"neither":                    {"127.0.0.1:8000", []string{"example.com"}, "http://127.0.0.1:8000/"},
+		"all addresses":              {":8000", nil, "http://localhost:8000/"},
+		"an address that others see": {"192.0.2.1:8000", []string{"localhost"}, "http://192.0.2.1:8000/"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := servedShop(t.TempDir())
+			s.listen, s.project.AllowedHosts = c.listen, c.hosts
+			if got := s.urls(); len(got) != 1 || got[0] != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
 func TestTheSummaryWarnsOfSettingsThatDoNotFit(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(*served)
