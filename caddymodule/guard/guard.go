@@ -27,7 +27,7 @@ func init() { caddy.RegisterModule((*Guard)(nil)) }
 // It calls the next handler for all others, of which it removes headers that only a proxy
 // may set, such as Forwarded, X-Real-Ip and X-Accel-*. X-Request-Id is kept if a trusted
 // proxy sent one of 8 to 128 letters, digits, ".", "_", "-", and is set to
-// {http.request.uuid} otherwise.
+// {http.request.uuid} otherwise. An error has it too, where Django's response is missing.
 //
 // Headers that the client names in Connection, which are for the gateway alone, it
 // removes at once: what reverse_proxy removes later may be a header of the same name
@@ -57,7 +57,11 @@ func (*Guard) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.H
 	removeHopByHop(r.Header)
 	removeUntrusted(r.Header)
 	identify(r)
-	return next.ServeHTTP(w, r)
+	err := next.ServeHTTP(w, r)
+	if h := w.Header(); err != nil && h[requestID] == nil {
+		h[requestID] = r.Header[requestID]
+	}
+	return err
 }
 
 // removeHopByHop leaves nothing of Connection (RFC 9110 7.6.1) but an upgrade.

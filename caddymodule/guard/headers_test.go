@@ -2,6 +2,7 @@ package guard
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -93,5 +94,32 @@ func BenchmarkGuard(b *testing.B) {
 		if err := new(Guard).ServeHTTP(nil, r, nothing); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+func TestAnErrorHasTheIDOfItsRequest(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		set  []string // on the response, by what is behind the guard
+		err  error
+		want string
+	}{
+		{"an error", nil, errors.New("nobody listens"), "of-the-request"},
+		{"a response of Django's that broke off", []string{"of-django"}, errors.New("cut short"), "of-django"},
+		{"no error: the file of a cache", nil, nil, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r, w := request(true), httptest.NewRecorder()
+			r.Header[requestID] = []string{"of-the-request"}
+			err := new(Guard).ServeHTTP(w, r, caddyhttp.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) error {
+				if c.set != nil {
+					w.Header()[requestID] = c.set
+				}
+				return c.err
+			}))
+			if got := w.Header().Get(requestID); got != c.want || !errors.Is(err, c.err) {
+				t.Errorf("%q (%v), want %q", got, err, c.want)
+			}
+		})
 	}
 }

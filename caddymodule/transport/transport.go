@@ -22,6 +22,8 @@ func init() { caddy.RegisterModule((*Transport)(nil)) }
 //
 // A request that a worker has read is not sent again: if the worker dies over it,
 // the connection is closed and not reset (Linux: tcp_close, unix_release_sock).
+//
+// A response without X-Request-Id gets that of its request, for a visitor to quote.
 type Transport struct {
 	*reverseproxy.HTTPTransport
 }
@@ -41,7 +43,19 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil && repeatable(req) && unread(err) && again(req) {
 		return nil, unreadError{err}
 	}
+	if err == nil {
+		identify(resp.Header, req.Header)
+	}
 	return resp, err
+}
+
+// identify does it here because reverse_proxy adds Django's headers to those that are set
+// already: an id of Django's own would be the second.
+func identify(response, request http.Header) {
+	const name = "X-Request-Id"
+	if id := request.Get(name); id != "" && response[name] == nil {
+		response[name] = []string{id}
+	}
 }
 
 // unreadError passes for a DialError, and for what it is: a DialError hides its cause.

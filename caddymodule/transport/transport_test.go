@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -125,6 +126,36 @@ func TestAServerThatResetsEveryTimeIsNotAskedForEver(t *testing.T) {
 	}
 	if _, err := module.RoundTrip(r); err == nil || isDialError(err) {
 		t.Errorf("%v", err)
+	}
+}
+
+func TestAResponseHasTheIDOfItsRequest(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		request  http.Header
+		response string
+		want     []string
+	}{
+		{"Django sets none", http.Header{"X-Request-Id": {"of-the-request"}}, "", []string{"of-the-request"}},
+		{"Django sets another", http.Header{"X-Request-Id": {"of-the-request"}}, "X-Request-ID: of-django\r\n", []string{"of-django"}},
+		{"the request has none", http.Header{}, "", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l := listen(t, "tcp", func(conn net.Conn) {
+				readRequest(conn)
+				conn.Write([]byte("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n" + c.response + "\r\n"))
+			})
+			r := request("GET", "")
+			r.Header = c.request
+			resp, err := dialing(t, l).RoundTrip(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			if got := resp.Header["X-Request-Id"]; !slices.Equal(got, c.want) {
+				t.Errorf("%q, want %q", got, c.want)
+			}
+		})
 	}
 }
 

@@ -92,7 +92,7 @@ func (a Answer) aspects() map[string]string {
 	}
 	for name, values := range a.Header {
 		if !slices.Contains(framing, name) {
-			all["header "+name] = tidy(strings.Join(values, " | "))
+			all["header "+name] = tidyHeader(name, tidy(strings.Join(values, " | ")))
 		}
 	}
 	// Each server makes its own; what it is good for, the conditional requests show.

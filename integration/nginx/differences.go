@@ -27,6 +27,7 @@ var Differences = []Expected{
 	{"`%00` in a path", "(paths|files): .*%00.*", "status", "400", "*", "nginx refuses it; static files have none, Django decides for itself"},
 	{"`..` above the root", `paths: /\.\./mirror/`, "status", "400", "404", "Django has no such page"},
 	// What a client sees of Django.
+	{"`X-Request-ID` to the client", ".*", "header X-Request-Id", "", "UUID", "a visitor can quote it; one that Django sets is kept"},
 	{"`Server`", ".*", "header Server", "*", "*", "gunicorn's is passed on"},
 	{"`Vary: Accept-Encoding`", ".*", "header Vary", "*", "*Accept-Encoding", "the response might be compressed, see [gzip](#gzip)"},
 	{"a page is compressed", "headers: Accept-Encoding", "header Content-Encoding", "", "gzip", "nginx's `gzip` is off; the request has no cookie"},
