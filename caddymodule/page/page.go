@@ -65,7 +65,10 @@ func (p *Page) Write(w http.ResponseWriter, r *http.Request, c Content) error {
 	h := w.Header()
 	if wantsJSON(r) {
 		h.Set("Content-Type", "application/json")
-		body, _ = json.Marshal(map[string]any{"detail": c.Title, "error_id": c.ID}) // strings always marshal
+		body, _ = json.Marshal(struct { // strings always marshal
+			Detail string `json:"detail"`
+			ID     string `json:"error_id,omitempty"`
+		}{c.Title, c.ID})
 	} else {
 		h.Set("Content-Type", "text/html; charset=utf-8")
 		var text strings.Builder

@@ -53,6 +53,7 @@ func TestThePageOfAnError(t *testing.T) {
 		{"a status that nobody knows", browser, caddyhttp.HandlerError{StatusCode: 599}, 599, []string{"<title>Error</title>"}, ""},
 		{"an error without a status", browser, errors.New("boom"), 500, []string{"Something went wrong"}, "boom"},
 		{"a client of an API", "application/json", caddyhttp.HandlerError{StatusCode: 502, ID: "k3x9"}, 502, []string{`"error_id":"k3x9"`, `"detail":`}, "<"},
+		{"a client of an API, about what has no code", "application/json", caddyhttp.HandlerError{StatusCode: 413, ID: "k3x9"}, 413, []string{`{"detail":"`}, "error_id"},
 		{"a client that says nothing", "", caddyhttp.HandlerError{StatusCode: 502}, 502, []string{"<!DOCTYPE html>"}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
