@@ -78,10 +78,19 @@ func resolve(option, value string) (string, error) {
 	if err == nil && resolved == "" {
 		err = errors.New("it is empty")
 	}
+	if err != nil && isVariable(value) {
+		err = fmt.Errorf("%s is empty in the environment of Caddy", value)
+	}
 	if err != nil {
 		return "", fmt.Errorf("%s %q: %w: set what it stands for, or leave the option out", option, value, err)
 	}
 	return resolved, nil
+}
+
+// isVariable reports whether a value is a variable of the environment and nothing else:
+// it can lack nothing but a value.
+func isVariable(value string) bool {
+	return strings.HasPrefix(value, "{env.") && strings.IndexByte(value, '}') == len(value)-1
 }
 
 // hasPlaceholder reports whether a value is complete only when it is provisioned.
