@@ -9,8 +9,9 @@ import (
 
 const (
 	defaultIssues = 100
-	maxEventRefs  = 1000 // of one issue; more than MaxEventsPerGroup only while deliveries wait
-	minIDDigits   = 8    // digits that tell one id from all others for all practical purposes
+	maxEventRefs  = 1000   // of one issue; more than MaxEventsPerGroup only while deliveries wait
+	maxErrorIDs   = 10_000 // events that a code is looked for in
+	minIDDigits   = 8      // digits that tell one id from all others for all practical purposes
 	selectAnIssue = `SELECT id, title, kind, site, method, route, status, count, first_seen, last_seen,
 		(SELECT count(*) FROM events WHERE issue_id = issues.id) FROM issues `
 )
@@ -89,6 +90,28 @@ func (s *Store) Issue(ctx context.Context, id string) (Issue, []EventRef, error)
 // Event returns a sample event with its payload. The error wraps ErrNotFound when there is none with that id, ErrUnavailable
 // while the database is not open.
 func (s *Store) Event(ctx context.Context, id string) (StoredEvent, error) {
+	e, err := s.event(ctx, "WHERE events.id = ?", id)
+	if err != nil {
+		return StoredEvent{}, fmt.Errorf("reading event %s: %w", id, notFound(err))
+	}
+	return e, nil
+}
+
+// EventByErrorID returns the sample event of the failure whose error page showed this code, if it is one of the newest 10,000
+// events. Its errors are those of Event.
+func (s *Store) EventByErrorID(ctx context.Context, code string) (StoredEvent, error) {
+	// A payload without the code is not taken apart as JSON, which would be most of the work.
+	e, err := s.event(ctx, `WHERE seq = (
+		SELECT seq FROM (SELECT seq, payload FROM events ORDER BY seq DESC LIMIT ?2)
+		WHERE CASE WHEN instr(payload, CAST(?1 AS BLOB)) THEN CAST(payload AS TEXT) ->> '$.contexts.gateway.error_id' = ?1 END
+		LIMIT 1)`, code, maxErrorIDs)
+	if err != nil {
+		return StoredEvent{}, fmt.Errorf("reading the event of error %s: %w", code, notFound(err))
+	}
+	return e, nil
+}
+
+func (s *Store) event(ctx context.Context, where string, args ...any) (StoredEvent, error) {
 	var e StoredEvent
 	err := s.read(func(db *sql.DB) error {
 		var ms int64
@@ -96,7 +119,7 @@ func (s *Store) Event(ctx context.Context, id string) (StoredEvent, error) {
 		var reason sql.NullString
 		err := db.QueryRowContext(ctx, `
 			SELECT events.id, issue_id, time, events.destination, payload, outbox.id IS NOT NULL, outbox.reason
-			FROM events LEFT JOIN outbox ON outbox.id = events.seq WHERE events.id = ?`, id).
+			FROM events LEFT JOIN outbox ON outbox.id = events.seq `+where, args...).
 			Scan(&e.ID, &e.IssueID, &ms, &e.Destination, &e.Payload, &inOutbox, &reason)
 		e.Time, e.Reason = fromMillis(ms), reason.String
 		switch {
@@ -111,10 +134,7 @@ func (s *Store) Event(ctx context.Context, id string) (StoredEvent, error) {
 		}
 		return err
 	})
-	if err != nil {
-		return StoredEvent{}, fmt.Errorf("reading event %s: %w", id, notFound(err))
-	}
-	return e, nil
+	return e, err
 }
 
 func scanIssue(row interface{ Scan(...any) error }) (Issue, error) {

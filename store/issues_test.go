@@ -126,3 +126,28 @@ func TestAnIssueIsFoundByTheBeginningOfItsID(t *testing.T) {
 		}
 	}
 }
+
+func TestAnEventIsFoundByTheCodeOfItsErrorPage(t *testing.T) {
+	s := started(t, testConfig(t))
+	for i, payload := range []string{
+		`{"contexts":{"gateway":{"error_id":"x4p2m9qk1"}}}`,
+		`{"contexts":{"gateway":{"error_id":"k3x9"}},"tags":{"error_id":"another"},"message":"x4p2m9qk1"}`,
+		`{"contexts":{"gateway":{"type":"gateway"}}}`,
+	} {
+		e := event(i, "")
+		e.Payload = []byte(payload)
+		s.Record(Occurrence{Group: group(1), Event: e})
+	}
+	eventually(t, "commit", func() bool { return total(t, s) == 3 })
+	for code, want := range map[string]string{"x4p2m9qk1": event(0, "").ID, "k3x9": event(1, "").ID} {
+		e, err := s.EventByErrorID(t.Context(), code)
+		if err != nil || e.ID != want || e.IssueID != group(1).ID || e.State != KeptHere {
+			t.Errorf("%s: %+v, %v", code, e, err)
+		}
+	}
+	for _, code := range []string{"another", "x4p2m9qk", "gateway", "", "%"} {
+		if _, err := s.EventByErrorID(t.Context(), code); !errors.Is(err, ErrNotFound) {
+			t.Errorf("%q: %v", code, err)
+		}
+	}
+}
