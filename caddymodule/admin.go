@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,6 +22,7 @@ import (
 //	                           filtered by ?site=, ?route=, ?kind=, ?limit=
 //	GET /django/issues/<id>    one group with its sample events
 //	GET /django/events/<id>    one event with all its evidence
+//	GET /django/events         the same, by the code of its error page: ?error_id=
 //	GET /django/routes         the URLconfs that sites take their routes from
 //	GET /django/outbox         what waits for its delivery or was set aside, by
 //	                           destination; filtered by ?destination=, ?state=, ?limit=
@@ -42,6 +45,7 @@ func (a adminAPI) Routes() []caddy.AdminRoute {
 	return []caddy.AdminRoute{
 		{Pattern: "/django/issues", Handler: answers(get, a.issues)},
 		{Pattern: "/django/issues/", Handler: answers(get, a.issue)},
+		{Pattern: "/django/events", Handler: answers(get, a.eventByErrorID)},
 		{Pattern: "/django/events/", Handler: answers(get, a.event)},
 		{Pattern: "/django/routes", Handler: answers(get, a.routes)},
 		{Pattern: "/django/outbox", Handler: answers(get, a.outbox)},
@@ -53,12 +57,26 @@ func (a adminAPI) Routes() []caddy.AdminRoute {
 
 func (adminAPI) issues(app *App, r *http.Request) (any, error) {
 	query := r.URL.Query()
+	if err := onlyKnown(query, "kind", "limit", "route", "site"); err != nil {
+		return nil, err
+	}
 	filter := store.IssueFilter{Site: query.Get("site"), Route: query.Get("route"), Kind: query.Get("kind")}
 	var err error
 	if filter.Limit, err = limitOf(query); err != nil {
 		return nil, err
 	}
 	return app.pipeline.store.Issues(r.Context(), filter)
+}
+
+// onlyKnown refuses a parameter that would select nothing: a misspelt one would pass for
+// one that every issue fits.
+func onlyKnown(query url.Values, known ...string) error {
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		if !slices.Contains(known, name) {
+			return badRequest("unknown parameter %q: the parameters are %s", name, strings.Join(known, ", "))
+		}
+	}
+	return nil
 }
 
 // limitOf returns 0 where no limit is given.
@@ -88,6 +106,18 @@ func (adminAPI) issue(app *App, r *http.Request) (any, error) {
 
 func (adminAPI) event(app *App, r *http.Request) (any, error) {
 	return app.pipeline.store.Event(r.Context(), lastSegment(r))
+}
+
+func (adminAPI) eventByErrorID(app *App, r *http.Request) (any, error) {
+	query := r.URL.Query()
+	if err := onlyKnown(query, "error_id"); err != nil {
+		return nil, err
+	}
+	code := query.Get("error_id")
+	if code == "" {
+		return nil, badRequest("which event? name it by error_id, or ask for /django/events/<id>")
+	}
+	return app.pipeline.store.EventByErrorID(r.Context(), code)
 }
 
 func (adminAPI) routes(app *App, _ *http.Request) (any, error) {

@@ -1,20 +1,13 @@
 package caddymodule
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
-	"net/http"
-	"net/url"
-	"os"
-	"strconv"
 	"strings"
 
 	"github.com/caddyserver/caddy/v2"
 	caddycmd "github.com/caddyserver/caddy/v2/cmd"
 	"github.com/spf13/cobra"
-
-	"github.com/caddy-django/gateway/store"
 )
 
 // djangoCommand is the group `caddy django`.
@@ -40,46 +33,15 @@ What asks a running Caddy asks its admin API, at '` + caddy.DefaultAdminListen +
 	},
 }
 
-func issuesCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "issues [--json] [--limit <n>] [--address <admin>] [--config <path> [--adapter <name>]]",
-		Short: "Lists what has failed, last seen first",
-		Long: `
-Lists what has failed, grouped, last seen first: how often, when, on which route,
-and what it said.
-
-With --json it prints what the admin API says: an array of objects.`,
-		Args: cobra.NoArgs,
-	}
-	cmd.Flags().Bool("json", false, "Print JSON")
-	cmd.Flags().Int("limit", 100, "List at most so many")
-	addAdminFlags(cmd)
-	cmd.RunE = caddycmd.WrapCommandFuncForCobra(cmdIssues)
-	return cmd
-}
-
-func cmdIssues(flags caddycmd.Flags) (int, error) {
-	body, err := askAdmin(flags, http.MethodGet, "/django/issues?limit="+url.QueryEscape(strconv.Itoa(flags.Int("limit"))))
-	if err != nil {
-		return caddy.ExitCodeFailedStartup, err
-	}
-	if flags.Bool("json") {
-		_, err := os.Stdout.Write(body)
-		return caddy.ExitCodeSuccess, err
-	}
-	var issues []store.Issue
-	if err := json.Unmarshal(body, &issues); err != nil {
-		return caddy.ExitCodeFailedStartup, fmt.Errorf("reading the answer of the admin API: %w", err)
-	}
-	return caddy.ExitCodeSuccess, printIssues(os.Stdout, issues)
-}
-
 // addAdminFlags adds what askAdmin reads.
 func addAdminFlags(cmd *cobra.Command) {
 	cmd.Flags().String("address", "", "Address of the admin API (if --config is not used)")
 	cmd.Flags().StringP("config", "c", "", "Configuration file that names the admin API (if --address is not used)")
 	cmd.Flags().StringP("adapter", "a", "", "Name of config adapter to apply (if --config is used)")
 }
+
+// responded begins the error of caddycmd.AdminAPIRequest about an answer of 400 or above.
+const responded = "caddy responded with error: HTTP "
 
 // askAdmin returns what the running Caddy's admin API answers.
 func askAdmin(flags caddycmd.Flags, method, uri string) ([]byte, error) {
@@ -88,7 +50,7 @@ func askAdmin(flags caddycmd.Flags, method, uri string) ([]byte, error) {
 		return nil, fmt.Errorf("finding the admin API: %w", err)
 	}
 	resp, err := caddycmd.AdminAPIRequest(address, method, uri, nil, nil)
-	if err != nil && strings.HasPrefix(err.Error(), "caddy responded") {
+	if err != nil && strings.HasPrefix(err.Error(), responded) {
 		return nil, err
 	}
 	if err != nil {

@@ -1,0 +1,122 @@
+package caddymodule
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/caddyserver/caddy/v2"
+	caddycmd "github.com/caddyserver/caddy/v2/cmd"
+	"github.com/spf13/cobra"
+
+	"github.com/caddy-django/gateway/store"
+)
+
+func issuesCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "issues [<id>] [--json] [--limit <n>] [--address <admin>] [--config <path> [--adapter <name>]]",
+		Short: "Lists what has failed, last seen first, or shows one of it",
+		Long: `
+Lists what has failed, grouped, last seen first: how often, when, on which route,
+and what it said.
+
+With an ID it shows one issue and its newest event. The ID is that of an issue, of
+which the eight digits of the list are enough, that of an event, or the code that an
+error page has shown to a visitor; with these two it shows that event.
+
+With --json it prints what the admin API says: an array of objects, or for an ID an
+object with the issue and the event.`,
+		Args: cobra.MaximumNArgs(1),
+	}
+	cmd.Flags().Bool("json", false, "Print JSON")
+	cmd.Flags().Int("limit", 100, "List at most so many")
+	addAdminFlags(cmd)
+	cmd.RunE = caddycmd.WrapCommandFuncForCobra(cmdIssues)
+	return cmd
+}
+
+func cmdIssues(flags caddycmd.Flags) (int, error) {
+	if id := flags.Arg(0); id != "" {
+		err := showIssue(flags, id)
+		return exitCode(err), err
+	}
+	body, err := askAdmin(flags, http.MethodGet, "/django/issues?limit="+url.QueryEscape(strconv.Itoa(flags.Int("limit"))))
+	if err != nil {
+		return caddy.ExitCodeFailedStartup, err
+	}
+	if flags.Bool("json") {
+		_, err := os.Stdout.Write(body)
+		return caddy.ExitCodeSuccess, err
+	}
+	var issues []store.Issue
+	if err := json.Unmarshal(body, &issues); err != nil {
+		return caddy.ExitCodeFailedStartup, fmt.Errorf("reading the answer of the admin API: %w", err)
+	}
+	return caddy.ExitCodeSuccess, printIssues(os.Stdout, issues)
+}
+
+// found is an issue with one of its events, as the admin API has them.
+type found struct {
+	Issue json.RawMessage `json:"issue"`
+	Event json.RawMessage `json:"event"` // null if none is kept
+}
+
+func showIssue(flags caddycmd.Flags, id string) error {
+	answer, err := findIssue(flags, id)
+	if isNotFound(err) {
+		return fmt.Errorf("%q is the ID of no issue or event that is kept, and the code of none: caddy django issues lists them", id)
+	}
+	if err != nil {
+		return err
+	}
+	if flags.Bool("json") {
+		encoder := json.NewEncoder(os.Stdout)
+		encoder.SetEscapeHTML(false) // a route has < and >
+		return encoder.Encode(answer)
+	}
+	return printFound(os.Stdout, answer)
+}
+
+// findIssue takes an id for that of an issue, of an event, and for the code of an error
+// page, in this order.
+func findIssue(flags caddycmd.Flags, id string) (answer found, err error) {
+	if answer.Issue, err = askAdmin(flags, http.MethodGet, "/django/issues/"+url.PathEscape(id)); err == nil {
+		answer.Event, err = newestEvent(flags, answer.Issue)
+		return answer, err
+	}
+	for _, uri := range []string{"/django/events/" + url.PathEscape(id), "/django/events?error_id=" + url.QueryEscape(id)} {
+		if isNotFound(err) {
+			answer.Event, err = askAdmin(flags, http.MethodGet, uri)
+		}
+	}
+	if err != nil {
+		return answer, err
+	}
+	var event store.StoredEvent
+	if err := json.Unmarshal(answer.Event, &event); err != nil {
+		return answer, fmt.Errorf("reading the answer of the admin API: %w", err)
+	}
+	answer.Issue, err = askAdmin(flags, http.MethodGet, "/django/issues/"+event.IssueID)
+	return answer, err
+}
+
+func newestEvent(flags caddycmd.Flags, issue []byte) (json.RawMessage, error) {
+	var kept struct {
+		SampleEvents []store.EventRef `json:"sample_events"`
+	}
+	if err := json.Unmarshal(issue, &kept); err != nil {
+		return nil, fmt.Errorf("reading the answer of the admin API: %w", err)
+	}
+	if len(kept.SampleEvents) == 0 {
+		return nil, nil
+	}
+	return askAdmin(flags, http.MethodGet, "/django/events/"+kept.SampleEvents[0].ID)
+}
+
+func isNotFound(err error) bool {
+	return err != nil && strings.HasPrefix(err.Error(), responded+strconv.Itoa(http.StatusNotFound))
+}
