@@ -45,7 +45,7 @@ func printFound(out io.Writer, answer found) error {
 	}
 	now := time.Now()
 	fmt.Fprintf(out, "%s\n\n", printable(issue.Title))
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	table := tabwriter.NewWriter(out, len("environment")+2, 0, 2, ' ', 0) // both halves alike
 	row := func(name, value string) {
 		if value != "" {
 			fmt.Fprintf(table, "%s\t%s\n", name, printable(value))
@@ -70,7 +70,7 @@ func printFound(out io.Writer, answer found) error {
 		return fmt.Errorf("reading the payload of event %s: %w", stored.ID, err)
 	}
 	gateway := event.Contexts.Gateway
-	fmt.Fprintln(table, "\t")
+	fmt.Fprintln(table)
 	row("event", stored.ID)
 	row("time", seen(stored.Time, now))
 	row("delivery", strings.TrimSpace(string(stored.State)+" "+stored.Reason))

@@ -25,26 +25,26 @@ func TestAnIssueIsReportedWithTheInnermostFramesOfTheProject(t *testing.T) {
 	}
 	mustPrint(t, out.String(), nil, `the cart is \x{FFFD}\[31mbroken
 
-issue       0c1ba142
-kind        app_error
-where       shop GET /cart/: 500
-count       1,500
-first seen  2026-11-22 10:00:00 UTC, .*
-last seen   2026-11-22 10:00:01 UTC, .*
- *
-event       7ace
-time        2026-11-22 10:00:01 UTC, .*
-delivery    set_aside HTTP 413
-request     GET https://shop/cart/
-query       page=2
-view        shop.cart
-release     shop@1.4.2
-outcome     gateway_error refused
-error       dial
-upstream    unix
-duration    12.5 ms
-request id  r-1
-error id    e-1
+issue        0c1ba142
+kind         app_error
+where        shop GET /cart/: 500
+count        1,500
+first seen   2026-11-22 10:00:00 UTC, .*
+last seen    2026-11-22 10:00:01 UTC, .*
+
+event        7ace
+time         2026-11-22 10:00:01 UTC, .*
+delivery     set_aside HTTP 413
+request      GET https://shop/cart/
+query        page=2
+view         shop.cart
+release      shop@1.4.2
+outcome      gateway_error refused
+error        dial
+upstream     unix
+duration     12.5 ms
+request id   r-1
+error id     e-1
 
 KeyError: 'anvil'
 
@@ -59,7 +59,7 @@ for good
 
 func TestAnIssueWithoutAnEventIsReported(t *testing.T) {
 	var out strings.Builder
-	if err := printFound(&out, found{Issue: []byte(`{"title":"no"}`)}); err != nil || !strings.HasSuffix(out.String(), "event       none is kept\n") {
+	if err := printFound(&out, found{Issue: []byte(`{"title":"no"}`)}); err != nil || !strings.HasSuffix(out.String(), "event        none is kept\n") {
 		t.Errorf("%v: %s", err, out.String())
 	}
 }

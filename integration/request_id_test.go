@@ -1,8 +1,12 @@
 package integration
 
 import (
+	"encoding/json"
+	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -31,6 +35,37 @@ func TestTheIDOfAResponseLeadsToTheTracebackInTheLog(t *testing.T) {
 	log, err := os.ReadFile(filepath.Join(shop.Dir, "gunicorn.log"))
 	if err != nil || !strings.Contains(string(log), line) {
 		t.Errorf("the log has no %q (%v):\n%s", line, err, log)
+	}
+}
+
+func TestTheCodeOfAnErrorPageLeadsToItsEvent(t *testing.T) {
+	needs(t, "django")
+	g := newFront(t, freeAddr(t), t.TempDir())
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, g.site+"/about/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Accept", "application/json")
+	resp, err := newClient(t).Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var said struct {
+		Code string `json:"error_id"`
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&said); err != nil || said.Code == "" {
+		t.Fatalf("the page has no code (%v)", err)
+	}
+	g.committed(1)
+	out, err := exec.Command(stack.Caddy(), "django", "issues", said.Code, "--address", g.admin).CombinedOutput()
+	if err != nil {
+		t.Fatalf("caddy django issues %s: %v\n%s", said.Code, err, out)
+	}
+	for _, row := range []string{`error id +` + said.Code, `request id +` + resp.Header.Get("X-Request-Id"), `kind +unreachable`} {
+		if !regexp.MustCompile(`(?m)^` + row + `$`).Match(out) {
+			t.Errorf("it prints no %q:\n%s", row, out)
+		}
 	}
 }
 
