@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -110,6 +111,9 @@ func (g *gateway) roundTrip(address, request string) string {
 func (g *gateway) dial(address string) net.Conn {
 	g.t.Helper()
 	conn, err := net.Dial("tcp", address)
+	for end := time.Now().Add(5 * time.Second); errors.Is(err, syscall.ECONNRESET) && time.Now().Before(end); {
+		conn, err = net.Dial("tcp", address) // Caddy resets what comes while a listener changes hands
+	}
 	if err != nil {
 		g.t.Fatal(err)
 	}
