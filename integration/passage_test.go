@@ -36,6 +36,8 @@ type passage struct {
 	mu      sync.Mutex
 	answers map[string]float64 // given in full, by status
 	taken   map[string]int     // by the receiver, by event id
+
+	serving sync.RWMutex // held by who serves a request, against a change of the fault
 }
 
 // newPassage opens a passage that is whole.
@@ -64,7 +66,9 @@ func (p *passage) become(f fault) {
 
 func (p *passage) open(f fault) {
 	p.t.Helper()
+	p.serving.Lock() // http.Server.Shutdown does not wait for every handler of HTTP/2
 	p.fault, p.over = f, make(chan struct{})
+	p.serving.Unlock()
 	p.met.Store(0)
 	if f.closed {
 		p.close = func() {}
@@ -123,6 +127,8 @@ func (p *passage) take(listener net.Listener) {
 }
 
 func (p *passage) certificate(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+	p.serving.RLock()
+	defer p.serving.RUnlock()
 	if p.fault.certificate == nil {
 		return &p.certificates.good, nil
 	}
@@ -131,6 +137,8 @@ func (p *passage) certificate(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 }
 
 func (p *passage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	p.serving.RLock()
+	defer p.serving.RUnlock()
 	if p.fault.answer == nil {
 		p.forward(w, r)
 		return
