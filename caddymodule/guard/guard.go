@@ -22,7 +22,8 @@ func init() { caddy.RegisterModule((*Guard)(nil)) }
 //     for further requests. A WebSocket over HTTP/2 or HTTP/3 (RFC 8441) is none.
 //   - TRACE with 405: it would send the client's cookies back, as far as scripts can
 //     read.
-//   - with 400 a method that HTTP/1 cannot carry, such as one with a space. HTTP/2 brings it.
+//   - with 400 a method that HTTP/1 cannot carry, such as one with a space, and a
+//     Content-Length that is no number. HTTP/2 brings them.
 //
 // It calls the next handler for all others, of which it removes headers that only a proxy
 // may set, such as Forwarded, X-Real-Ip and X-Accel-*. X-Request-Id is kept if a trusted
@@ -42,6 +43,16 @@ func (*Guard) CaddyModule() caddy.ModuleInfo {
 	}
 }
 
+// validLength refuses what net/http takes for no body over HTTP/2, where one may follow.
+func validLength(lengths []string) bool {
+	for _, length := range lengths {
+		if length == "" || strings.Trim(length, "0123456789") != "" {
+			return false
+		}
+	}
+	return true
+}
+
 // ServeHTTP implements caddyhttp.MiddlewareHandler.
 func (*Guard) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) error {
 	switch {
@@ -53,6 +64,9 @@ func (*Guard) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.H
 		return caddyhttp.Error(http.StatusMethodNotAllowed, fmt.Errorf("the method %s is not for Django", r.Method))
 	case !httpguts.ValidHeaderFieldName(r.Method): // both are tokens: RFC 9110 9.1
 		return caddyhttp.Error(http.StatusBadRequest, errors.New("the method is no token"))
+	}
+	if !validLength(r.Header["Content-Length"]) {
+		return caddyhttp.Error(http.StatusBadRequest, errors.New("the Content-Length is no number"))
 	}
 	removeHopByHop(r.Header)
 	removeUntrusted(r.Header)
