@@ -81,7 +81,6 @@ func (s *Scrubber) hideMatches(plain string, pattern *regexp.Regexp, reason stri
 
 var (
 	afterScheme = regexp.MustCompile(`://[^\s"'<>]+`)
-	hidden      = regexp.MustCompile(`^\[Filtered` + marks + `\]$`)
 	hostPort    = regexp.MustCompile(`^(?:\[[^\]]*\]|[^:]*)(?::\d*)?\W*$`)
 )
 
@@ -96,13 +95,10 @@ func (s *Scrubber) hideUserinfo(plain string) string {
 	return afterScheme.ReplaceAllStringFunc(plain, func(found string) string {
 		found = found[len("://"):]
 		authority, _, _ := strings.Cut(found, "/")
-		at := strings.LastIndex(authority, "@")
-		switch {
-		case at >= 0 && hidden.MatchString(found[:at]):
-			return "://" + found // an audit would mark it again
-		case at >= 0:
+		if at := strings.LastIndex(authority, "@"); at >= 0 {
 			return "://" + s.hide(reason, found[:at]) + found[at:]
-		case hostPort.MatchString(authority):
+		}
+		if hostPort.MatchString(authority) {
 			return "://" + found
 		}
 		user, rest, _ := strings.Cut(found, "@")

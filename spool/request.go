@@ -19,11 +19,11 @@ import (
 // Whoever calls it calls release when the request is done. Any other error is that
 // of reading the body: the client has left, or sent more than it may.
 func (s *Spool) Request(r *http.Request) (release func(), err error) {
-	// A WebSocket over HTTP/2 is a body without an end (RFC 8441). No other header of the client's has a say:
-	// slow clients could ask to be spared.
 	if r.ContentLength == 0 {
 		r.Header.Del("Expect") // nothing is to come
 	}
+	// A WebSocket over HTTP/2 is a body without an end (RFC 8441). No other header of the client's has a say:
+	// slow clients could ask to be spared.
 	if s.Requests.Memory <= 0 || r.ContentLength == 0 || r.Body == nil || r.Method == http.MethodConnect {
 		return func() {}, nil
 	}
