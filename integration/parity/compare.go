@@ -76,10 +76,12 @@ func (c *comparison) stack(sdk, ours []frame) {
 		c.frames = "the template's line once"
 	}
 	if n := len(ours); n > 1 && n < len(sdk) {
-		last := sdk[len(sdk)-1]
-		last.ContextLine = "" // the page's summary has its place alone
-		if !ours[n-1].same(last) {
-			c.fault("the innermost frame is %s, not %s", ours[n-1], last)
+		innermost, last := ours[n-1], sdk[len(sdk)-1]
+		if innermost.ContextLine == "" { // it is from the page's summary, which has its place alone
+			last.ContextLine = ""
+		}
+		if !innermost.same(last) {
+			c.fault("the innermost frame is %s, not %s", innermost, last)
 		}
 		c.frames, c.locals = "the outermost, and the innermost", "of the outermost"
 		sdk, ours = sdk[:n-1], ours[:n-1]
