@@ -20,25 +20,21 @@ import (
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp/reverseproxy"
 )
 
-// provisioned returns a transport as Caddy makes it.
-func provisioned(t *testing.T) *Transport {
-	t.Helper()
-	ctx, cancel := caddy.NewContext(caddy.Context{Context: context.Background()})
-	t.Cleanup(cancel)
-	module := (*Transport)(nil).CaddyModule().New().(*Transport)
-	if err := module.Provision(ctx); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { module.Cleanup() })
-	return module
-}
+// The ways to a server, as configurations.
+const (
+	byNetHTTP = `{}`
+	directly  = `{"compression": false}`
+)
 
 // dialing makes a transport connect to l, whatever the request says.
-func dialing(t *testing.T, l net.Listener) *Transport {
+func dialing(t *testing.T, config string, l net.Listener) *Transport {
 	t.Helper()
-	module := provisioned(t)
+	module := loaded(t, config)
 	module.Transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, l.Addr().Network(), l.Addr().String())
+	}
+	if module.direct != nil {
+		module.direct.DialContext = module.Transport.DialContext
 	}
 	return module
 }
@@ -99,15 +95,17 @@ func TestWhatMayBeSentAgain(t *testing.T) {
 		{"a GET with a body", "GET", "a=1", readNothing, false},
 	} {
 		for _, network := range []string{"tcp", "unix"} {
-			t.Run(c.name+", on "+network, func(t *testing.T) {
-				_, err := dialing(t, listen(t, network, c.serve)).RoundTrip(request(c.method, c.body))
-				if again := isDialError(err); err == nil || again != c.again {
-					t.Errorf("%v; it may be sent again: %v", err, again)
-				}
-				if c.again && !errors.Is(err, syscall.ECONNRESET) {
-					t.Errorf("%v hides its cause", err)
-				}
-			})
+			for _, way := range []string{byNetHTTP, directly} {
+				t.Run(c.name+", on "+network+", "+way, func(t *testing.T) {
+					_, err := dialing(t, way, listen(t, network, c.serve)).RoundTrip(request(c.method, c.body))
+					if again := isDialError(err); err == nil || again != c.again {
+						t.Errorf("%v; it may be sent again: %v", err, again)
+					}
+					if c.again && !errors.Is(err, syscall.ECONNRESET) {
+						t.Errorf("%v hides its cause", err)
+					}
+				})
+			}
 		}
 	}
 }
@@ -118,7 +116,7 @@ func isDialError(err error) bool {
 }
 
 func TestAServerThatResetsEveryTimeIsNotAskedForEver(t *testing.T) {
-	module, r := dialing(t, listen(t, "tcp", readNothing)), request("GET", "")
+	module, r := dialing(t, directly, listen(t, "tcp", readNothing)), request("GET", "")
 	for n := range times {
 		if _, err := module.RoundTrip(r); !isDialError(err) {
 			t.Errorf("%d: %v", n, err)
@@ -147,7 +145,7 @@ func TestAResponseHasTheIDOfItsRequest(t *testing.T) {
 			})
 			r := request("GET", "")
 			r.Header = c.request
-			resp, err := dialing(t, l).RoundTrip(r)
+			resp, err := dialing(t, directly, l).RoundTrip(r)
 			if err != nil {
 				t.Fatal(err)
 			}
