@@ -57,7 +57,7 @@ func URLPrefix(url string) (string, error) {
 // others see of a.txt.
 func newServer(ctx caddy.Context, root string, precompressed bool) (*fileserver.FileServer, error) {
 	name := "django:" + root
-	ctx.FileSystems().Register(name, rooted(root))
+	ctx.FileSystems().Register(name, newMemory(root))
 	server := &fileserver.FileServer{
 		FileSystem:    name,
 		Root:          ".",

@@ -87,7 +87,7 @@ func (f *Files) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp
 	} else {
 		w.Header().Set("Cache-Control", f.cacheControl(name))
 	}
-	err := f.server.ServeHTTP(w, at(r, name), notFound)
+	err := f.server.ServeHTTP(writer{w}, at(r, name), notFound)
 	if err != nil { // an error is no file
 		for _, name := range []string{"Cache-Control", "Content-Disposition", "Content-Security-Policy"} {
 			w.Header().Del(name)

@@ -15,7 +15,7 @@ import (
 )
 
 // project makes a directory with files, and a secret beside it.
-func project(t *testing.T) (root string) {
+func project(t testing.TB) (root string) {
 	t.Helper()
 	dir := t.TempDir()
 	root = filepath.Join(dir, "static")
@@ -61,7 +61,7 @@ type provisioner interface {
 	caddyhttp.MiddlewareHandler
 }
 
-func provision(t *testing.T, h provisioner) error {
+func provision(t testing.TB, h provisioner) error {
 	t.Helper()
 	ctx, err := caddy.ProvisionContext(&caddy.Config{Admin: &caddy.AdminConfig{Disabled: true}})
 	if err != nil {
@@ -156,13 +156,15 @@ func TestFiles(t *testing.T) {
 			if c.accept != "" {
 				r.Header.Set("Accept-Encoding", c.accept)
 			}
-			w := serve(t, f, r, nil)
-			if w.Code != c.status || w.Body.String() != c.body {
-				t.Errorf("%d %q, want %d %q", w.Code, w.Body, c.status, c.body)
-			}
-			for name, want := range c.header {
-				if got := w.Header()[name]; strings.Join(got, "|") != strings.Join(want, "|") {
-					t.Errorf("%s: %q, want %q", name, got, want)
+			for _, from := range []string{"disk", "memory"} {
+				w := serve(t, f, r, nil)
+				if w.Code != c.status || w.Body.String() != c.body {
+					t.Errorf("from %s: %d %q, want %d %q", from, w.Code, w.Body, c.status, c.body)
+				}
+				for name, want := range c.header {
+					if got := w.Header()[name]; strings.Join(got, "|") != strings.Join(want, "|") {
+						t.Errorf("from %s: %s: %q, want %q", from, name, got, want)
+					}
 				}
 			}
 		})

@@ -27,17 +27,6 @@ func (dir rooted) Open(name string) (fs.File, error) {
 	return f, nil
 }
 
-// Stat implements fs.StatFS.
-func (dir rooted) Stat(name string) (fs.FileInfo, error) {
-	root, err := os.OpenRoot(string(dir))
-	if err != nil {
-		return nil, missing(err)
-	}
-	defer root.Close()
-	info, err := root.Stat(name)
-	return info, missing(err)
-}
-
 // missing calls a name that no file can have, and one that leads out of the
 // directory, what it is to a client: not there.
 func missing(err error) error {

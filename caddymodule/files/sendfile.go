@@ -92,7 +92,7 @@ func (s *Sendfile) send(w http.ResponseWriter, r *http.Request) error {
 	if to.Method != http.MethodHead {
 		to.Method = http.MethodGet
 	}
-	return server.ServeHTTP(w, to, notFound)
+	return server.ServeHTTP(writer{w}, to, notFound)
 }
 
 // find returns what serves the file that the response names, and the file's name
