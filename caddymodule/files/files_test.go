@@ -218,6 +218,7 @@ func TestADirectoryThatIsReplaced(t *testing.T) {
 	if err := os.Rename(root, root+".old"); err != nil {
 		t.Fatal(err)
 	}
+	time.Sleep(lookTime)
 	if w := serve(t, f, httptest.NewRequest("GET", "/static/same.txt", nil), nil); w.Code != 404 {
 		t.Errorf("%d without the directory", w.Code)
 	}

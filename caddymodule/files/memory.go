@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -15,14 +16,15 @@ const (
 	maxMemory  = 16 << 20 // bytes of all that are kept of a directory
 	overhead   = 512      // bytes that a file takes besides its content
 	memoryTime = time.Second
+	lookTime   = time.Millisecond
 )
 
 // memory is a directory of which small files are kept for a second: to open one without
 // following a link that leads out takes more system calls than to send it.
 //
-// The disk is asked about what is kept each time, so that a file that was replaced or
-// removed is noticed at once. That cannot tell whether a link has come into its way
-// that leads out of the directory: hence the second.
+// A look at the disk, once a millisecond, tells of a file that was replaced or removed:
+// not each time, as file_server opens a file twice for each request. It does not tell of
+// a link that has come into the way of a file and leads out of the directory: hence the second.
 type memory struct {
 	dir rooted
 
@@ -37,6 +39,7 @@ type small struct {
 	info    fs.FileInfo
 	content []byte
 	read    time.Time
+	seen    atomic.Int64 // on disk, the same as here; as time.Duration since read
 }
 
 func newMemory(root string) *memory {
@@ -45,6 +48,11 @@ func newMemory(root string) *memory {
 
 // Open implements fs.FS.
 func (m *memory) Open(name string) (fs.File, error) {
+	now := time.Now()
+	s := m.kept(name, now)
+	if s != nil && now.Sub(s.read)-time.Duration(s.seen.Load()) < lookTime {
+		return s.open(), nil
+	}
 	// It may follow a link that leads out, of which nothing is told.
 	info, err := os.Stat(string(m.dir) + "/" + name)
 	switch {
@@ -52,16 +60,16 @@ func (m *memory) Open(name string) (fs.File, error) {
 		return nil, err
 	case err != nil || !info.Mode().IsRegular() || info.Size() > maxSmall:
 		return m.dir.Open(name)
-	}
-	if s := m.kept(name); s != nil && same(s.info, info) {
+	case s != nil && same(s.info, info):
+		s.seen.Store(int64(now.Sub(s.read)))
 		return s.open(), nil
 	}
-	return m.read(name)
+	return m.read(name, now)
 }
 
 // read opens a file, and keeps it unless it is being written.
-func (m *memory) read(name string) (fs.File, error) {
-	s := &small{read: time.Now()}
+func (m *memory) read(name string, now time.Time) (fs.File, error) {
+	s := &small{read: now}
 	f, err := m.dir.Open(name)
 	if err != nil {
 		return nil, err
@@ -93,11 +101,11 @@ func same(a, b fs.FileInfo) bool {
 	return os.SameFile(a, b) && a.Size() == b.Size() && a.ModTime().Equal(b.ModTime())
 }
 
-func (m *memory) kept(name string) *small {
+func (m *memory) kept(name string, now time.Time) *small {
 	m.mu.RLock()
 	s := m.small[name]
 	m.mu.RUnlock()
-	if s == nil || time.Since(s.read) > memoryTime {
+	if s == nil || now.Sub(s.read) > memoryTime {
 		return nil
 	}
 	return s

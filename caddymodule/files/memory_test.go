@@ -36,7 +36,7 @@ func TestWhatIsKeptIsNotOlderThanTheDisk(t *testing.T) {
 	for _, c := range []struct {
 		name     string
 		change   func(t *testing.T, root string) error
-		at, then string // at once, and after a second
+		at, then string // after a millisecond, and after a second
 	}{
 		{"unchanged", func(*testing.T, string) error { return nil }, "base", "base"},
 		{"written anew", func(_ *testing.T, root string) error {
@@ -66,16 +66,24 @@ func TestWhatIsKeptIsNotOlderThanTheDisk(t *testing.T) {
 					t.Fatal(err)
 				}
 				m := newMemory(root)
-				if got := content(t, m, "css/base.css"); got != "base" {
-					t.Fatalf("%q at first", got)
+				for range 2 { // from the disk, and after a look at it
+					if got := content(t, m, "css/base.css"); got != "base" {
+						t.Fatalf("%q at first", got)
+					}
+					time.Sleep(lookTime)
 				}
+				content(t, m, "css/base.css")
 				if err := c.change(t, root); err != nil {
 					t.Fatal(err)
 				}
-				if got := content(t, m, "css/base.css"); got != c.at {
-					t.Errorf("%q at once, want %q", got, c.at)
+				if got := content(t, m, "css/base.css"); got != "base" {
+					t.Errorf("%q within a millisecond: each time is asked", got)
 				}
-				time.Sleep(memoryTime + 1)
+				time.Sleep(lookTime)
+				if got := content(t, m, "css/base.css"); got != c.at {
+					t.Errorf("%q after a millisecond, want %q", got, c.at)
+				}
+				time.Sleep(memoryTime)
 				if got := content(t, m, "css/base.css"); got != c.then {
 					t.Errorf("%q after a second, want %q", got, c.then)
 				}
@@ -104,7 +112,7 @@ func TestOnlySmallFilesAreKept(t *testing.T) {
 				t.Errorf("%s has %d bytes, want %d", name, len(got), size)
 			}
 		}
-		if kept := m.kept(name) != nil; kept != (size <= maxSmall) {
+		if kept := m.kept(name, time.Now()) != nil; kept != (size <= maxSmall) {
 			t.Errorf("%s is kept: %v", name, kept)
 		}
 	}
@@ -128,12 +136,12 @@ func TestTheMemoryHasABound(t *testing.T) {
 			t.Errorf("%d bytes are kept", m.size)
 		}
 		last := fmt.Sprint(files - 1)
-		if m.kept(last) != nil {
+		if m.kept(last, time.Now()) != nil {
 			t.Error("the last file is kept beyond the bound")
 		}
 		time.Sleep(memoryTime + 1)
 		content(t, m, last)
-		if m.kept(last) == nil || len(m.small) != 1 || m.size != maxSmall+overhead {
+		if m.kept(last, time.Now()) == nil || len(m.small) != 1 || m.size != maxSmall+overhead {
 			t.Errorf("%d files of %d bytes are kept after a second", len(m.small), m.size)
 		}
 	})
