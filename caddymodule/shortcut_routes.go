@@ -48,12 +48,12 @@ func (s *shortcut) routes() caddyhttp.Subroute {
 	if s.monitor != nil {
 		inner = append(inner, handler("django_monitor", s.monitor))
 	}
-	routes = append(routes, chain(nil, append(inner, handler("django_guard", guard.Guard{}))...))
+	inner = append(inner, handler("django_guard", guard.Guard{}))
 	for i := range s.files {
-		f := &s.files[i]
-		routes = append(routes, chain(paths(f.URL+"*"), handler("django_files", f)))
+		inner = append(inner, handler("django_files", &s.files[i]))
 	}
-	routes = append(routes, chain(nil, handler("django_buffer", &s.buffer), handler("django_upstream", s.upstream()), handler("reverse_proxy", s.proxy)))
+	inner = append(inner, handler("django_buffer", &s.buffer), handler("django_upstream", s.upstream()), handler("reverse_proxy", s.proxy))
+	routes = append(routes, chain(nil, inner...))
 	all := caddyhttp.Subroute{Routes: routes}
 	if s.errorPage != nil {
 		all.Errors = &caddyhttp.HTTPErrorConfig{Routes: caddyhttp.RouteList{chain(nil, handler("django_error_page", s.errorPage))}}

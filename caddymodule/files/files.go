@@ -19,8 +19,8 @@ import (
 func init() { caddy.RegisterModule((*Files)(nil)) }
 
 // Files serves the static files of a Django project, or what its users have
-// uploaded. It calls no next handler: a file that is not there is a 404, and no
-// worker is asked.
+// uploaded. It calls the next handler for a path that is not below URL, or leaves it
+// by "..", and for no other: a file that is not there is a 404, and no worker is asked.
 //
 // Only what is in the directory is served: not what a symbolic link elsewhere leads to,
 // no names that begin with a dot, no lists of a directory.
@@ -75,7 +75,7 @@ func (f *Files) Provision(ctx caddy.Context) error {
 // ServeHTTP implements caddyhttp.MiddlewareHandler.
 func (f *Files) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) error {
 	name, ok := strings.CutPrefix(r.URL.Path, f.URL)
-	if !ok {
+	if !ok || !strings.HasPrefix(caddyhttp.CleanPath(r.URL.Path, !strings.Contains(f.URL, "//")), f.URL) {
 		return next.ServeHTTP(w, r)
 	}
 	if strings.HasSuffix(name, "/") { // a directory, or a file that is none

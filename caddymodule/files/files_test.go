@@ -132,9 +132,10 @@ func TestFiles(t *testing.T) {
 		{name: "a dot file", path: "/static/.env", status: 404},
 		{name: "a file in a dot directory", path: "/static/.git/config", status: 404},
 		{name: "the manifest", path: "/static/staticfiles.json", status: 404},
-		{name: "a way up", path: "/static/../settings.py", status: 404},
-		{name: "a way up in code", path: "/static/%2e%2e/settings.py", status: 404},
-		{name: "a way up with a slash in code", path: "/static/..%2fsettings.py", status: 404},
+		{name: "a way up", path: "/static/../settings.py", status: 200, body: "next"},
+		{name: "a way up in code", path: "/static/%2e%2e/settings.py", status: 200, body: "next"},
+		{name: "a way up with a slash in code", path: "/static/..%2fsettings.py", status: 200, body: "next"},
+		{name: "a way up within the directory", path: "/static/css/../noise", status: 200, body: "noise"},
 		{name: "a name that is too long", path: "/static/" + strings.Repeat("x", 5000), status: 404},
 		{name: "a NUL", path: "/static/css%00", status: 404},
 		{name: "another URL", path: "/other/", status: 200, body: "next"},
@@ -193,6 +194,18 @@ func TestRanges(t *testing.T) {
 		}
 		if r.Header.Get("Range") != c.of {
 			t.Errorf("%s: the request has another header afterwards", c.name)
+		}
+	}
+}
+
+func TestAURLWithTwoSlashes(t *testing.T) {
+	f := &Files{Root: project(t), URL: "/shop//static/"}
+	if err := provision(t, f); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{"/shop//static/noise": "noise", "/shop/static/noise": "next", "/shop//static/../noise": "next"} {
+		if w := serve(t, f, httptest.NewRequest("GET", path, nil), nil); w.Body.String() != want {
+			t.Errorf("%s: %q, want %q", path, w.Body, want)
 		}
 	}
 }
