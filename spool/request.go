@@ -109,29 +109,36 @@ type receivedReader struct {
 }
 
 func (r *receivedReader) Read(p []byte) (int, error) {
-	b := r.body
 	if len(p) == 0 {
 		return 0, nil
 	}
+	n, rest, err := r.kept(p)
+	if rest != nil {
+		return rest.Read(p) // without the lock: the client may be slow, and release does not wait for it
+	}
+	return n, err
+}
+
+// kept reads from what is in the buffer, or returns what comes after that.
+func (r *receivedReader) kept(p []byte) (n int, rest io.Reader, err error) {
+	b := r.body
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.buffer == nil {
-		return 0, http.ErrBodyReadAfterClose
-	}
-	if r.off < b.size {
-		n, err := b.buffer.ReadAt(p, r.off, b.size)
+	switch {
+	case b.buffer == nil:
+		return 0, nil, http.ErrBodyReadAfterClose
+	case r.off < b.size:
+		n, err = b.buffer.ReadAt(p, r.off, b.size)
 		r.off += int64(n)
-		return n, err
-	}
-	if len(b.last) > 0 {
-		n := copy(p, b.last)
+		return n, nil, err
+	case len(b.last) > 0:
+		n = copy(p, b.last)
 		b.last = b.last[n:]
-		return n, nil
+		return n, nil, nil
+	case b.rest == nil:
+		return 0, nil, io.EOF
 	}
-	if b.rest == nil {
-		return 0, io.EOF
-	}
-	return b.rest.Read(p)
+	return 0, b.rest, nil
 }
 
 // Close leaves the rest to whoever serves the request, who closes it.

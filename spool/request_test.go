@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 )
 
 func TestABodyIsReceivedBeforeItIsHandedOn(t *testing.T) {
@@ -168,5 +169,34 @@ func TestTrailersDoNotKeepABodyInChunks(t *testing.T) {
 	defer release()
 	if r.ContentLength != 4 || r.Trailer != nil || r.Header.Get("Trailer") != "" {
 		t.Errorf("%d bytes, trailers %v, %v", r.ContentLength, r.Trailer, r.Header)
+	}
+}
+
+func TestWhoAnswersEarlyDoesNotWaitForTheRestOfABody(t *testing.T) {
+	from, client := io.Pipe()
+	defer client.Close()
+	r := httptest.NewRequest("POST", "/", from)
+	r.ContentLength = 1000
+	go client.Write(make([]byte, 20)) // and then nothing more
+	release, err := (&Spool{Dir: t.TempDir(), Requests: Limits{Memory: 10}}).Request(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	waits := make(chan struct{})
+	go func() {
+		close(waits)
+		_, _ = io.Copy(io.Discard, r.Body) // as http.Transport does while the answer is there already
+	}()
+	<-waits
+	time.Sleep(20 * time.Millisecond) // until it waits for the client
+	released := make(chan struct{})
+	go func() {
+		release()
+		close(released)
+	}()
+	select {
+	case <-released:
+	case <-time.After(5 * time.Second):
+		t.Fatal("it waits for the client")
 	}
 }
