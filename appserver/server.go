@@ -17,6 +17,8 @@ type Server struct {
 
 	args, env []string
 	dir       string
+
+	endsOnHangup bool // SIGHUP kills it, with the requests that it serves
 }
 
 // maxWorkers is what gunicorn calls enough for thousands of requests per second.
@@ -47,6 +49,7 @@ func (p *Project) Serve(socket string, workers int) (*Server, error) {
 		return nil, fmt.Errorf("%s has neither gunicorn nor uvicorn: %[1]s -m pip install gunicorn", p.Python)
 	}
 	s.concurrency(workers)
+	s.endsOnHangup = s.Name == "uvicorn" && s.Workers == "1" // which has nobody above the worker
 	return s, nil
 }
 

@@ -69,6 +69,23 @@ func TestTheNumberOfWorkersIsTheUsersFirst(t *testing.T) {
 	check(3, "", "3", "3", "")
 }
 
+func TestOnlyUvicornWithOneWorkerEndsOnAHangup(t *testing.T) {
+	for _, c := range []struct {
+		asgi     bool
+		workers  int
+		variable string
+		want     bool
+	}{
+		{true, 1, "", true}, {true, 0, "1", true}, {true, 2, "1", false}, {true, 0, "", false}, {false, 1, "", false},
+	} {
+		t.Setenv("WEB_CONCURRENCY", c.variable)
+		p := Project{App: "shop:application", ASGI: c.asgi, Gunicorn: "23.0", Uvicorn: "0.5"}
+		if s, err := p.Serve("/run/x.sock", c.workers); err != nil || s.endsOnHangup != c.want {
+			t.Errorf("%+v: %+v, %v", c, s, err)
+		}
+	}
+}
+
 func TestTheSocketIsPrivate(t *testing.T) {
 	path, remove, err := NewSocket("gunicorn")
 	if err != nil {

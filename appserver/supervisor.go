@@ -20,11 +20,13 @@ type Supervisor struct {
 	output io.Writer
 	logger *slog.Logger
 	stop   chan struct{} // closed by Stop
+	again  chan struct{} // holds what Reload asks for
 	done   chan struct{} // closed when the server has ended for good
 
 	stopOnce sync.Once
 	mu       sync.Mutex
-	pid      int // of the server, 0 while there is none
+	pid      int  // of the server, 0 while there is none
+	asked    bool // to end
 }
 
 // Times of the supervision.
@@ -38,7 +40,8 @@ const (
 // Start starts a server, and returns when it listens. What it prints goes to output,
 // line by line. It runs until Stop.
 func Start(ctx context.Context, server *Server, output io.Writer, logger *slog.Logger) (*Supervisor, error) {
-	s := &Supervisor{server: server, output: output, logger: logger, stop: make(chan struct{}), done: make(chan struct{})}
+	s := &Supervisor{server: server, output: output, logger: logger,
+		stop: make(chan struct{}), again: make(chan struct{}, 1), done: make(chan struct{})}
 	first := make(chan error, 1) // the end of the first run, if it ends before Stop
 	go s.run(first)
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
@@ -54,19 +57,24 @@ func Start(ctx context.Context, server *Server, output io.Writer, logger *slog.L
 			return nil, fmt.Errorf("%s ended before it listened (%w): what it printed above says why", server.Name, err)
 		case <-ctx.Done():
 			s.Stop()
-			return nil, fmt.Errorf("%s does not listen on %s: %w", server.Name, server.Socket, context.Cause(ctx))
+			return nil, fmt.Errorf("%s does not listen on %s (%w): what it printed above says why", server.Name, server.Socket, context.Cause(ctx))
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
 }
 
-// Signal hands a signal on to the server, such as SIGHUP, by which gunicorn loads the
-// project again.
-func (s *Supervisor) Signal(sig syscall.Signal) {
+// Reload makes the server load the project again, by SIGHUP, or by an end in order and a new
+// start if that would kill it. One that waits to be started again is started at once.
+func (s *Supervisor) Reload() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.pid != 0 {
-		send(s.pid, sig)
+	if s.pid != 0 && !s.server.endsOnHangup {
+		send(s.pid, syscall.SIGHUP)
+		return
+	}
+	select {
+	case s.again <- struct{}{}:
+	default: // it is asked for already
 	}
 }
 
@@ -98,6 +106,10 @@ func (s *Supervisor) run(first chan<- error) {
 		if s.stopping() {
 			return
 		}
+		if s.reloading() {
+			b = backoff{}
+			continue
+		}
 		select {
 		case first <- err:
 		default:
@@ -107,9 +119,20 @@ func (s *Supervisor) run(first chan<- error) {
 		select {
 		case <-s.stop:
 			return
+		case <-s.again:
+			b = backoff{} // what was wrong may be mended
 		case <-time.After(pause):
 		}
 	}
+}
+
+// reloading reports whether the server has ended because it was asked to.
+func (s *Supervisor) reloading() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	asked := s.asked
+	s.asked = false
+	return asked
 }
 
 func (s *Supervisor) stopping() bool {
@@ -158,18 +181,28 @@ func (s *Supervisor) start(cmd *exec.Cmd) error {
 	return nil
 }
 
-// terminate ends the server once Stop is called.
+// terminate ends the server once Stop is called, or Reload if it takes that.
 func (s *Supervisor) terminate(pid int, ended <-chan struct{}) {
 	select {
 	case <-ended:
 		return
 	case <-s.stop:
+	case <-s.again:
 	}
-	s.Signal(syscall.SIGTERM)
+	s.askToEnd()
 	select {
 	case <-ended:
 	case <-time.After(killAfter):
 		s.logger.Warn(s.server.Name + " does not end, and is killed")
 		killGroup(pid)
+	}
+}
+
+func (s *Supervisor) askToEnd() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.pid != 0 {
+		s.asked = true
+		send(s.pid, syscall.SIGTERM)
 	}
 }

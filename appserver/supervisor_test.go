@@ -168,7 +168,7 @@ func start(t *testing.T, socket string, args ...string) (s *Supervisor, said, lo
 func TestAServerIsReadyWhenItListensAndEndsWithStop(t *testing.T) {
 	socket := socketOf(t)
 	s, said, log := start(t, socket)
-	s.Signal(syscall.SIGHUP)
+	s.Reload()
 	eventually(t, "the signal", func() bool { return strings.Contains(notes(socket), "hangup") })
 	s.Stop()
 	s.Stop() // twice is once
@@ -192,6 +192,38 @@ func TestAServerThatDiesIsStartedAgainWithItsWorkersGone(t *testing.T) {
 	}
 	if running := alive(socket); len(running) > 2 {
 		t.Errorf("the workers of earlier servers are left over: %v run", running)
+	}
+}
+
+func TestAServerThatWaitsToBeStartedAgainIsReloadedAtOnce(t *testing.T) {
+	socket := socketOf(t)
+	s, _, log := start(t, socket, "dies")
+	eventually(t, "the third end", func() bool { return strings.Contains(log.String(), "in=2s") })
+	s.Reload()
+	eventually(t, "an end that counts as the first", func() bool { return strings.Count(log.String(), "in=500ms") == 2 })
+	if strings.Contains(log.String(), "in=4s") {
+		t.Errorf("the log is %s", log)
+	}
+}
+
+func TestAServerThatAHangupWouldKillEndsInOrderAndIsStartedAgain(t *testing.T) {
+	socket, said, log := socketOf(t), new(output), new(output)
+	server := helper(socket)
+	server.endsOnHangup = true
+	s, err := Start(t.Context(), server, said, slog.New(slog.NewTextHandler(log, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Stop()
+	for times := 2; times < 5; times++ { // more than an end that counts would allow at once
+		s.Reload()
+		eventually(t, "another start", func() bool { return strings.Count(said.String(), "listening") == times })
+	}
+	if text := notes(socket); strings.Contains(text, "hangup") || strings.Count(text, "terminated") != 3 {
+		t.Errorf("the server notes %q", text)
+	}
+	if log.String() != "" {
+		t.Errorf("the log is %s", log)
 	}
 }
 

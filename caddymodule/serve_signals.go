@@ -46,7 +46,7 @@ func (i *interrupts) context() (context.Context, context.CancelFunc) {
 	return ctx, cancel
 }
 
-// forward makes SIGHUP go to a server, and the routes of the project be exported again: a
+// forward makes SIGHUP reload a server, and the routes of the project be exported again: a
 // view that the server has just loaded is to have its route.
 func (i *interrupts) forward(server *appserver.Supervisor) {
 	i.mu.Lock()
@@ -58,7 +58,7 @@ func (i *interrupts) hangUp() {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if i.server != nil {
-		i.server.Signal(syscall.SIGHUP)
+		i.server.Reload()
 		exportAgain()
 	}
 }
