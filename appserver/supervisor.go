@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
 	"os/exec"
 	"runtime"
 	"sync"
@@ -146,6 +147,8 @@ func (s *Supervisor) stopping() bool {
 
 // once runs the server to its end.
 func (s *Supervisor) once() error {
+	// A server that was killed leaves its socket, and uvicorn does not take it over.
+	_ = os.Remove(s.server.Socket)
 	cmd := exec.Command(s.server.args[0], s.server.args[1:]...)
 	cmd.Dir = s.server.dir
 	cmd.Env = append(cmd.Environ(), s.server.env...)
