@@ -22,11 +22,14 @@ func checkCSRF(ctx context.Context, s *Setup) Check {
 	}
 	origin := s.URL.Scheme + "://" + s.URL.Host
 	fix := fmt.Sprintf("%s, or add %q to CSRF_TRUSTED_ORIGINS", fixProxyHeader, origin)
+	unknown := skipped
 	if s.URL.Scheme == "https" && s.Project != nil && len(s.Project.SecureProxySSLHeader) == 0 && !trusts(s.Project.CSRFTrustedOrigins, origin) {
-		return fail("Django does not know of HTTPS, and "+origin+" is not in CSRF_TRUSTED_ORIGINS: forms are refused with 403", fix)
+		unknown = func(why string) Check {
+			return warn(why+", and by its settings it knows of HTTPS only if its server tells it: else forms of "+origin+" are refused with 403", fix)
+		}
 	}
 	if _, why := s.django(ctx); why != "" {
-		return skipped(why)
+		return unknown(why)
 	}
 	cookie := "csrftoken"
 	if s.Project != nil {
@@ -42,25 +45,26 @@ func checkCSRF(ctx context.Context, s *Setup) Check {
 	}
 	refused, err := probe(origin)
 	if err != nil {
-		return skipped(s.URL.String() + " does not answer")
+		return unknown(s.URL.String() + " does not answer")
 	}
 	if !refused {
 		return ok("a form of " + origin + " is not refused")
 	}
 	// It may want a cookie of another name, or a session: then that is why.
 	if without, err := probe(""); err != nil || without {
-		return skipped("what would be let in is not known: the token is not in the cookie " + cookie)
+		return unknown("what Django lets in is not known: the token is not in the cookie " + cookie)
 	}
 	return fail("forms of "+origin+" are refused with 403: Django takes the site for another", fix)
 }
 
-// trusts follows CsrfViewMiddleware._origin_verified.
+// trusts follows CsrfViewMiddleware._origin_verified: an asterisk stands for the domain itself as well.
 func trusts(origins []string, origin string) bool {
 	return slices.ContainsFunc(origins, func(trusted string) bool {
-		scheme, domain, ok := strings.Cut(trusted, "://*")
+		scheme, domain, ok := strings.Cut(trusted, "://*.")
 		if !ok {
 			return trusted == origin
 		}
-		return strings.HasPrefix(origin, scheme+"://") && strings.HasSuffix(origin, domain)
+		host, ok := strings.CutPrefix(origin, scheme+"://")
+		return ok && (host == domain || strings.HasSuffix(host, "."+domain))
 	})
 }

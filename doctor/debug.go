@@ -32,6 +32,8 @@ func checkDebug(ctx context.Context, s *Setup) Check {
 			why = to.String() + " does not answer"
 		case strings.Contains(a.body, "DEBUG = True"):
 			debug = true
+		case debug && a.status == http.StatusNotFound:
+			return warn("DEBUG is on in the settings as they are read here, but the site does not show it", "turn it off in the settings"+otherSettings)
 		}
 	}
 	switch {

@@ -12,14 +12,14 @@ const (
 )
 
 // checkRedirects finds the loop that SECURE_SSL_REDIRECT makes of a site whose Django
-// does not know of HTTPS.
+// does not know of HTTPS. The settings alone do not tell: gunicorn and uvicorn say so
+// themselves to what they trust, which is a unix socket and this machine.
 func checkRedirects(ctx context.Context, s *Setup) Check {
-	blind := s.Project != nil && s.Project.SecureSSLRedirect && len(s.Project.SecureProxySSLHeader) == 0
-	if s.URL == nil && !blind {
-		return skipped(needsURL)
+	if s.URL == nil && s.Project != nil && s.Project.SecureSSLRedirect && len(s.Project.SecureProxySSLHeader) == 0 {
+		return warn("SECURE_SSL_REDIRECT is on without SECURE_PROXY_SSL_HEADER: unless its server tells Django of HTTPS, every request is redirected to itself", fixProxyHeader)
 	}
 	if s.URL == nil {
-		return fail("SECURE_SSL_REDIRECT is on without SECURE_PROXY_SSL_HEADER: Django redirects every request to itself", fixProxyHeader)
+		return skipped(needsURL)
 	}
 	if _, why := s.django(ctx); why != "" {
 		return skipped(why)
@@ -39,9 +39,6 @@ func checkRedirects(ctx context.Context, s *Setup) Check {
 			return skipped(fmt.Sprintf("%s answers %d", at, a.status))
 		}
 		if a.status < 300 || a.status > 399 || a.location == nil {
-			if blind {
-				return warn("SECURE_SSL_REDIRECT is on without SECURE_PROXY_SSL_HEADER", fixProxyHeader)
-			}
 			return ok("no loop")
 		}
 		at = a.location

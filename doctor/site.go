@@ -2,6 +2,8 @@ package doctor
 
 import (
 	"context"
+	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -94,7 +96,10 @@ func checkAnswer(ctx context.Context, s *Setup) Check {
 		return skipped(needsURL)
 	}
 	a, err := s.home(ctx)
+	_, untrusted := errors.AsType[*tls.CertificateVerificationError](err)
 	switch {
+	case untrusted:
+		return fail(fmt.Sprintf("%s has a certificate that this machine does not trust: %v", s.URL, err), "caddy trust, if it is Caddy's own (tls internal); else see in Caddy's log why it gets none, and that the name leads to this machine")
 	case err != nil:
 		return fail(fmt.Sprintf("%s does not answer: %v", s.URL, err), "see that Caddy runs, that the name leads to this machine, and that no firewall is between")
 	case s.closed(a):

@@ -2,6 +2,8 @@ package doctor
 
 import (
 	"context"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -59,6 +61,22 @@ func says(status int, body string) http.HandlerFunc {
 	}
 }
 
+// fails has a home page, and a file that it does not give out; with 0 it does not answer for it.
+func fails(status int) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.URL.Path == "/":
+			says(200, `<link href="/static/shop.css">`)(w, r)
+		case status == 0:
+			panic(http.ErrAbortHandler)
+		default:
+			says(status, "")(w, r)
+		}
+	}
+}
+
+func elsewhere(p *appserver.Project) { p.AllowedHosts = []string{"example.org"} }
+
 func to(location string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, location, http.StatusMovedPermanently)
@@ -75,32 +93,37 @@ func TestTheSiteIsChecked(t *testing.T) {
 		verdict Verdict
 		words   string
 	}{
-		"it answers":                   {checkAnswer, says(200, ""), nil, OK, "answers 200"},
-		"it fails":                     {checkAnswer, says(502, ""), nil, Fail, "answers 502 -> caddy django issues"},
-		"a redirect to itself":         {checkRedirects, to("https://example.com/"), nil, Fail, "https://example.com/ redirects to itself -> set SECURE_PROXY_SSL_HEADER"},
-		"a redirect without a slash":   {checkRedirects, to("https://example.com"), nil, Fail, "redirects to itself"},
-		"redirects without end":        {checkRedirects, func(w http.ResponseWriter, r *http.Request) { to(r.URL.Path+"x")(w, r) }, nil, Fail, "more than 10 redirects"},
-		"no redirect":                  {checkRedirects, says(200, ""), settings(nil), OK, "no loop"},
-		"a loop to come":               {checkRedirects, says(200, ""), settings(blind), Warn, "without SECURE_PROXY_SSL_HEADER"},
-		"a host that is refused":       {checkAllowedHosts, says(400, "<h1>Bad Request (400)</h1>"), nil, Fail, `add "example.com" to ALLOWED_HOSTS`},
-		"a host that would be refused": {checkAllowedHosts, says(200, ""), settings(func(p *appserver.Project) { p.AllowedHosts = []string{"example.org"} }), Fail, `is not in ALLOWED_HOSTS ["example.org"]`},
-		"another 400":                  {checkAllowedHosts, says(400, "no"), nil, OK, ""},
-		"a host that is let in":        {checkAllowedHosts, says(200, ""), settings(nil), OK, "example.com is let in"},
-		"forms that are let in":        {checkCSRF, says(405, ""), settings(nil), OK, "is not refused"},
+		"it answers":                       {checkAnswer, says(200, ""), nil, OK, "answers 200"},
+		"it fails":                         {checkAnswer, says(502, ""), nil, Fail, "answers 502 -> caddy django issues"},
+		"a redirect to itself":             {checkRedirects, to("https://example.com/"), nil, Fail, "https://example.com/ redirects to itself -> set SECURE_PROXY_SSL_HEADER"},
+		"a redirect without a slash":       {checkRedirects, to("https://example.com"), nil, Fail, "redirects to itself"},
+		"redirects without end":            {checkRedirects, func(w http.ResponseWriter, r *http.Request) { to(r.URL.Path+"x")(w, r) }, nil, Fail, "more than 10 redirects"},
+		"no redirect":                      {checkRedirects, says(200, ""), settings(nil), OK, "no loop"},
+		"no loop, for gunicorn says it":    {checkRedirects, says(200, ""), settings(blind), OK, "no loop"},
+		"a loop while blind":               {checkRedirects, to("https://example.com/"), settings(blind), Fail, "redirects to itself"},
+		"a host that is refused":           {checkAllowedHosts, says(400, "<h1>Bad Request (400)</h1>"), nil, Fail, `add "example.com" to ALLOWED_HOSTS`},
+		"a host that would be refused":     {checkAllowedHosts, says(502, ""), settings(elsewhere), Fail, `is not in ALLOWED_HOSTS ["example.org"]: Django refuses`},
+		"a host that settings do not name": {checkAllowedHosts, says(200, ""), settings(elsewhere), Warn, `is not in ALLOWED_HOSTS ["example.org"], but Django lets it in`},
+		"a host that neither lets in":      {checkAllowedHosts, says(400, "no"), settings(elsewhere), Fail, "refused with 400"},
+		"another 400":                      {checkAllowedHosts, says(400, "no"), nil, OK, ""},
+		"a host that is let in":            {checkAllowedHosts, says(200, ""), settings(nil), OK, "example.com is let in"},
+		"forms that are let in":            {checkCSRF, says(405, ""), settings(nil), OK, "is not refused"},
 		"forms by an origin that is refused": {checkCSRF, func(w http.ResponseWriter, r *http.Request) {
 			if r.Method != "PROPFIND" || r.Header.Get("Origin") == "https://example.com" {
 				says(403, "CSRF verification failed")(w, r)
 			}
 		}, nil, Fail, `or add "https://example.com" to CSRF_TRUSTED_ORIGINS`},
-		"forms with tokens elsewhere": {checkCSRF, says(403, "CSRF verification failed"), settings(nil), Skipped, "the token is not in the cookie csrftoken"},
-		"forms while blind":           {checkCSRF, says(200, ""), settings(blind), Fail, "Django does not know of HTTPS"},
-		"forms while blind, but trusted": {checkCSRF, says(200, ""), settings(func(p *appserver.Project) {
+		"forms with tokens elsewhere":   {checkCSRF, says(403, "CSRF verification failed"), settings(nil), Skipped, "the token is not in the cookie csrftoken"},
+		"forms while blind, but let in": {checkCSRF, says(200, ""), settings(blind), OK, "is not refused"},
+		"forms while blind and unheard": {checkCSRF, says(502, ""), settings(blind), Warn, "forms of https://example.com are refused with 403"},
+		"forms while blind, but trusted": {checkCSRF, says(502, ""), settings(func(p *appserver.Project) {
 			blind(p)
 			p.CSRFTrustedOrigins = []string{"https://*.org", "https://example.com"}
-		}), OK, ""},
-		"a page of debug":   {checkDebug, says(404, "because you have <code>DEBUG = True</code>"), nil, Fail, "is a public name"},
-		"DEBUG in settings": {checkDebug, says(404, ""), settings(func(p *appserver.Project) { p.Debug = true }), Fail, "set DEBUG = False"},
-		"no DEBUG":          {checkDebug, says(404, ""), settings(nil), OK, "DEBUG is off"},
+		}), Skipped, ""},
+		"a page of debug":         {checkDebug, says(404, "because you have <code>DEBUG = True</code>"), nil, Fail, "is a public name"},
+		"DEBUG in settings":       {checkDebug, says(200, ""), settings(func(p *appserver.Project) { p.Debug = true }), Fail, "set DEBUG = False"},
+		"DEBUG in settings alone": {checkDebug, says(404, ""), settings(func(p *appserver.Project) { p.Debug = true }), Warn, "the site does not show it"},
+		"no DEBUG":                {checkDebug, says(404, ""), settings(nil), OK, "DEBUG is off"},
 		"a name that is not there": {checkStaticNames, func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path != "/" {
 				says(404, "")(w, r)
@@ -108,8 +131,12 @@ func TestTheSiteIsChecked(t *testing.T) {
 			}
 			says(200, `<link href="/static/shop.0123456789ab.css"><a href=/about/>`)(w, r)
 		}, nil, Fail, "refers to /static/shop.0123456789ab.css, which is not there"},
-		"names that are there": {checkStaticNames, says(200, `<script src='/static/a.js'></script><img src="/static/b.png"><img src="/static/b.png">`), nil, OK, "2 files"},
-		"no names":             {checkStaticNames, says(200, `<a href="https://example.org/static/x.js">`), nil, Skipped, "no file below /static/"},
+		"a name that is refused":   {checkStaticNames, fails(403), nil, Fail, "is refused with 403 -> let Caddy's user read it"},
+		"a name that fails":        {checkStaticNames, fails(500), nil, Fail, "answers 500 -> caddy django issues"},
+		"a name that is gone":      {checkStaticNames, fails(410), nil, Fail, "which is not there"},
+		"a name without an answer": {checkStaticNames, fails(0), nil, Fail, "which does not come"},
+		"names that are there":     {checkStaticNames, says(200, `<script src='/static/a.js'></script><img src="/static/b.png"><img src="/static/b.png">`), nil, OK, "2 files"},
+		"no names":                 {checkStaticNames, says(200, `<a href="https://example.org/static/x.js">`), nil, Skipped, "no file below /static/"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := site(t, "example.com", c.handler)
@@ -131,7 +158,7 @@ func TestWithoutASiteOrAProjectChecksAreSkipped(t *testing.T) {
 	for _, check := range []func(context.Context, *Setup) Check{checkRedirects, checkAllowedHosts, checkCSRF, checkStaticNames, checkDebug} {
 		expect(t, check(t.Context(), dead), Skipped, "does not answer")
 	}
-	expect(t, checkRedirects(t.Context(), &Setup{Project: settings(blind)}), Fail, "redirects every request to itself")
+	expect(t, checkRedirects(t.Context(), &Setup{Project: settings(blind)}), Warn, "every request is redirected to itself")
 }
 
 func TestNothingIsSaidOfADjangoThatIsNotHeard(t *testing.T) {
@@ -181,4 +208,32 @@ func TestDebugOnThisMachineIsAWarning(t *testing.T) {
 		s := site(t, host, says(404, "DEBUG = True"))
 		expect(t, checkDebug(t.Context(), s), want, "DEBUG is on")
 	}
+}
+
+func TestTrustedOriginsAreThoseOfDjango(t *testing.T) {
+	trusted := []string{"https://shop.example.org", "https://*.example.com"}
+	for origin, want := range map[string]bool{
+		"https://shop.example.org": true, "https://example.org": false, "https://a.example.com": true, "https://example.com": true,
+		"http://a.example.com": false, "https://badexample.com": false,
+	} {
+		if got := trusts(trusted, origin); got != want {
+			t.Errorf("%s: %t", origin, got)
+		}
+	}
+}
+
+func TestACertificateThatNobodyTrustsIsSaidToBeOne(t *testing.T) {
+	server := httptest.NewUnstartedServer(says(200, ""))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	defer server.Close()
+	at, _ := url.Parse(server.URL + "/")
+	s := &Setup{URL: at}
+	s.defaults()
+	expect(t, checkAnswer(t.Context(), s), Fail, "has a certificate that this machine does not trust")
+}
+
+func TestAnAddressOfIPv6HasItsBracketsInALLOWED_HOSTS(t *testing.T) {
+	s := site(t, "[::1]:8000", says(400, "Bad Request (400)"))
+	expect(t, checkAllowedHosts(t.Context(), s), Fail, `add "[::1]" to ALLOWED_HOSTS`)
 }

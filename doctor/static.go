@@ -116,7 +116,14 @@ func checkStaticNames(ctx context.Context, s *Setup) Check {
 		}
 		asked[to.Path] = true
 		file, err := s.ask(ctx, http.MethodGet, to, nil)
-		if err == nil && file.status == http.StatusNotFound {
+		switch {
+		case err != nil:
+			return fail(fmt.Sprintf("%s refers to %s, which does not come: %v", s.URL, to.Path, err), "see what serves it: static in the Caddyfile, or Django")
+		case file.status == http.StatusForbidden:
+			return fail(fmt.Sprintf("%s refers to %s, which is refused with 403", s.URL, to.Path), "let Caddy's user read it, and enter the directories above")
+		case file.status >= http.StatusInternalServerError:
+			return fail(fmt.Sprintf("%s refers to %s, which answers %d", s.URL, to.Path, file.status), "caddy django issues says why")
+		case file.status >= http.StatusBadRequest:
 			return fail(fmt.Sprintf("%s refers to %s, which is not there", s.URL, to.Path), fixStatic+"; static in the Caddyfile names STATIC_ROOT; start Django again, for it to read staticfiles.json")
 		}
 	}
