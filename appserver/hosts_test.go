@@ -17,6 +17,9 @@ func TestHostsAreAllowedAsDjangoAllowsThem(t *testing.T) {
 		"a name that ends like it":  {false, []string{".example.com"}, "badexample.com", false},
 		"none":                      {false, nil, "localhost", false},
 		"this machine, while DEBUG": {true, nil, "localhost", true},
+		"an address of IPv6":        {false, []string{"[::1]"}, "::1", true},
+		"one with its brackets":     {true, nil, "[::1]", true},
+		"one that Django refuses":   {false, []string{"::1"}, "::1", false},
 		"another, while DEBUG":      {true, nil, "example.com", false},
 	} {
 		t.Run(name, func(t *testing.T) {

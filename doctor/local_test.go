@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -87,6 +89,21 @@ func TestUpstreamsAreChecked(t *testing.T) {
 		t.Fatal(err)
 	}
 	expect(t, checkUpstreams(t.Context(), &Setup{Upstreams: []string{"unix/" + open}, proc: caddyAs(t, "54321")}), Fail, "it may not enter "+shut)
+}
+
+func TestASocketWithoutAFileIsConnectedTo(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux has abstract sockets")
+	}
+	listener, err := net.Listen("unix", "@doctor-test-"+strconv.Itoa(os.Getpid()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	s := &Setup{Upstreams: []string{"unix/" + listener.Addr().String()}, proc: caddyAs(t, "54321")}
+	expect(t, checkUpstreams(t.Context(), s), OK, "Caddy can connect")
+	listener.Close()
+	expect(t, checkUpstreams(t.Context(), s), Fail, "nobody listens on @doctor-test")
 }
 
 func TestSocketsBelowTmpAreFound(t *testing.T) {

@@ -23,10 +23,17 @@ func checkUpstreams(ctx context.Context, s *Setup) Check {
 	if len(s.Upstreams) == 0 {
 		return skipped("the configuration is not known: name it with --config")
 	}
+	var unknown *Check
 	for _, upstream := range s.Upstreams {
-		if found := s.upstream(ctx, upstream); found.Verdict != OK {
+		switch found := s.upstream(ctx, upstream); found.Verdict {
+		case Fail:
 			return found
+		case Skipped:
+			unknown = &found
 		}
+	}
+	if unknown != nil {
+		return *unknown
 	}
 	return ok("Caddy can connect to " + strings.Join(s.Upstreams, ", "))
 }
@@ -35,7 +42,7 @@ func (s *Setup) upstream(ctx context.Context, upstream string) Check {
 	network, address := "tcp", upstream
 	if path, is := socketOf(upstream); is {
 		network, address = "unix", path
-		if found := s.socket(path); found.Verdict != OK {
+		if found := s.socket(path); found.Verdict != OK && !strings.HasPrefix(path, "@") { // which is no file
 			return found
 		}
 	}
@@ -43,6 +50,8 @@ func (s *Setup) upstream(ctx context.Context, upstream string) Check {
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return fail("nobody listens on "+address, "start gunicorn or uvicorn, with --bind "+bind(network, address))
+	case errors.Is(err, fs.ErrPermission):
+		return skipped(address + " is not open to you, but to Caddy as far as its rights tell: ask as root, or as Caddy's user")
 	case err != nil:
 		return fail(fmt.Sprintf("connecting to %s: %v", address, err), "see that gunicorn or uvicorn runs and listens there")
 	}
@@ -63,8 +72,10 @@ func (s *Setup) socket(path string) Check {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return fail(path+" is not there", "start gunicorn with --bind unix:"+path+", and see the check private_tmp")
+	case errors.Is(err, fs.ErrPermission):
+		return skipped(err.Error() + ": ask as root, or as Caddy's user")
 	case err != nil:
-		return fail(err.Error(), "let Caddy's user enter its directory")
+		return fail(err.Error(), "start gunicorn with --bind unix:"+path)
 	case info.Mode().Type() != fs.ModeSocket:
 		return fail(path+" is no socket, but "+info.Mode().String(), "remove it, and start gunicorn with --bind unix:"+path)
 	}
