@@ -3,6 +3,7 @@ package caddymodule
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net"
 	"net/url"
 	"slices"
@@ -40,8 +41,8 @@ func (c *checkedConfig) walk(node any) {
 		}
 	case map[string]any:
 		c.take(node)
-		for _, child := range node {
-			c.walk(child)
+		for _, name := range slices.Sorted(maps.Keys(node)) { // the first site is the first each time
+			c.walk(node[name])
 		}
 	}
 }

@@ -153,6 +153,8 @@ func TestTimeoutsAreCompared(t *testing.T) {
 	cwd := t.TempDir()
 	write(t, filepath.Join(cwd, "gunicorn.conf.py"), "workers = 2\ntimeout = 90\n")
 	write(t, filepath.Join(cwd, "other.py"), "timeout=20 # seconds\n")
+	write(t, filepath.Join(cwd, "asked.py"), "timeout = 2 * 60\n")
+	write(t, filepath.Join(cwd, "silent.py"), "worker_timeout = 90\n")
 	for name, c := range map[string]struct {
 		line, cwd string
 		timeout   time.Duration
@@ -166,12 +168,22 @@ func TestTimeoutsAreCompared(t *testing.T) {
 		"none":                        {"gunicorn -t 0 shop.wsgi", "", time.Minute, Fail, "and gunicorn never"},
 		"one of the file":             {"gunicorn shop.wsgi", cwd, time.Minute, Fail, "after 1m30s"},
 		"one of another file":         {"gunicorn -c other.py shop.wsgi", cwd, time.Minute, OK, "after 20s"},
+		"one by a short flag":         {"gunicorn -t61 shop.wsgi", "", time.Minute, Fail, "after 1m1s"},
+		"the last one":                {"gunicorn -t 90 --timeout 10 shop.wsgi", "", time.Minute, OK, "after 10s"},
+		"one of --config=":            {"gunicorn --config=other.py shop.wsgi", cwd, time.Minute, OK, "after 20s"},
+		"one that Python knows":       {"gunicorn -casked.py shop.wsgi", cwd, time.Minute, Skipped, "timeout = 2 * 60 in "},
+		"a file without one":          {"gunicorn --config file:silent.py shop.wsgi", cwd, time.Minute, OK, "after 30s"},
+		"the environment's":           {"GUNICORN_CMD_ARGS=--timeout=70 gunicorn shop.wsgi", cwd, time.Minute, Fail, "after 1m10s"},
 		"the command line goes first": {"gunicorn -t 10 shop.wsgi", cwd, time.Minute, OK, "after 10s"},
 		"a gateway that waits":        {"gunicorn -t 0 shop.wsgi", "", 0, OK, "for ever"},
 		"somebody who looks for it":   {"vim notes.txt about gunicorn", "", time.Minute, Skipped, "not among the processes"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			proc := t.TempDir()
+			if environ, line, ok := strings.Cut(c.line, " gunicorn "); ok && strings.Contains(environ, "=") {
+				write(t, filepath.Join(proc, "42/environ"), "HOME=/\x00"+environ+"\x00")
+				c.line = "gunicorn " + line
+			}
 			write(t, filepath.Join(proc, "42/cmdline"), strings.ReplaceAll(c.line, " ", "\x00")+"\x00")
 			if c.cwd != "" {
 				if err := os.Symlink(c.cwd, filepath.Join(proc, "42/cwd")); err != nil {

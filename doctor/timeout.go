@@ -2,7 +2,9 @@ package doctor
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -19,8 +21,10 @@ func checkWorkerTimeout(_ context.Context, s *Setup) Check {
 	if len(s.Upstreams) == 0 {
 		return skipped("the configuration is not known: name it with --config")
 	}
-	timeout, running := s.workerTimeout()
+	timeout, running, err := s.workerTimeout()
 	switch {
+	case err != nil:
+		return skipped(err.Error())
 	case !running:
 		return skipped("gunicorn is not among the processes here")
 	case s.Timeout == 0:
@@ -36,30 +40,54 @@ func checkWorkerTimeout(_ context.Context, s *Setup) Check {
 	return ok(fmt.Sprintf("gunicorn gives up after %s, the gateway after %s", timeout, s.Timeout))
 }
 
-var configured = regexp.MustCompile(`(?m)^timeout\s*=\s*(\d+)`)
+// configured is a timeout in a configuration file, and what it is set to.
+var configured = regexp.MustCompile(`(?m)^timeout\s*=\s*([^#\n]*)`)
 
-// workerTimeout is the longest of the gunicorns that run.
-func (s *Setup) workerTimeout() (longest time.Duration, running bool) {
+// workerTimeout is the longest of the gunicorns that run. The error says why it is not
+// to be known.
+func (s *Setup) workerTimeout() (longest time.Duration, running bool, err error) {
 	names, _ := filepath.Glob(filepath.Join(s.proc, "[0-9]*", "cmdline"))
 	for _, name := range names {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			continue
 		}
-		args := strings.Split(strings.TrimRight(string(text), "\x00"), "\x00")
+		args := words(text)
 		if !isGunicorn(args) {
 			continue
 		}
+		dir := filepath.Dir(name)
 		timeout, said := timeoutOf(args)
 		if !said {
-			timeout = s.configuredTimeout(args, filepath.Join(filepath.Dir(name), "cwd"))
+			timeout, said = timeoutOf(strings.Fields(variable(dir, "GUNICORN_CMD_ARGS")))
+		}
+		if !said {
+			if timeout, err = configuredTimeout(args, filepath.Join(dir, "cwd")); err != nil {
+				return 0, true, err
+			}
 		}
 		if timeout == 0 {
-			return 0, true
+			return 0, true, nil
 		}
 		longest, running = max(longest, timeout), true
 	}
-	return longest, running
+	return longest, running, nil
+}
+
+// words are what /proc separates by zeros.
+func words(text []byte) []string {
+	return strings.Split(strings.TrimRight(string(text), "\x00"), "\x00")
+}
+
+// variable is one of a process's environment, empty if that is not ours to read.
+func variable(dir, name string) string {
+	text, _ := os.ReadFile(filepath.Join(dir, "environ"))
+	for _, word := range words(text) {
+		if value, ok := strings.CutPrefix(word, name+"="); ok {
+			return value
+		}
+	}
+	return ""
 }
 
 // isGunicorn knows it by its name, alone or as a module of Python.
@@ -77,37 +105,46 @@ func isGunicorn(args []string) bool {
 
 // timeoutOf reads --timeout of a command line, in seconds.
 func timeoutOf(args []string) (timeout time.Duration, said bool) {
+	seconds, err := strconv.Atoi(flagOf(args, "--timeout", "-t"))
+	return time.Duration(seconds) * time.Second, err == nil
+}
+
+// flagOf is the last value of a flag, in each of the ways to write it.
+func flagOf(args []string, long, short string) (value string) {
 	for i, arg := range args {
-		value, equals := strings.CutPrefix(arg, "--timeout=")
-		if !equals && (arg == "--timeout" || arg == "-t") && i+1 < len(args) {
-			value, equals = args[i+1], true
-		}
-		if seconds, err := strconv.Atoi(value); equals && err == nil {
-			timeout, said = time.Duration(seconds)*time.Second, true
+		switch {
+		case (arg == long || arg == short) && i+1 < len(args):
+			value = args[i+1]
+		case strings.HasPrefix(arg, long+"="):
+			value = arg[len(long)+1:]
+		case strings.HasPrefix(arg, short) && !strings.HasPrefix(arg, "--"):
+			value = arg[len(short):]
 		}
 	}
-	return timeout, said
+	return value
 }
 
 // configuredTimeout reads the configuration file, as far as that needs no Python.
-func (s *Setup) configuredTimeout(args []string, cwd string) time.Duration {
-	file := "gunicorn.conf.py"
-	for i, arg := range args {
-		if (arg == "-c" || arg == "--config") && i+1 < len(args) {
-			file = strings.TrimPrefix(args[i+1], "file:")
-		}
+func configuredTimeout(args []string, cwd string) (time.Duration, error) {
+	file := strings.TrimPrefix(flagOf(args, "--config", "-c"), "file:")
+	if file == "" {
+		file = "gunicorn.conf.py"
 	}
 	if !filepath.IsAbs(file) {
 		file = filepath.Join(cwd, file)
 	}
 	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrPermission) {
+		return 0, fmt.Errorf("the configuration of gunicorn is not yours to read: %w", err)
+	}
+	match := configured.FindSubmatch(text)
+	if err != nil || match == nil {
+		return gunicornTimeout, nil
+	}
+	value := strings.TrimSpace(string(match[1]))
+	seconds, err := strconv.Atoi(value)
 	if err != nil {
-		return gunicornTimeout
+		return 0, fmt.Errorf("timeout = %s in %s is no number: see that it is less than that of the gateway", value, file)
 	}
-	if match := configured.FindSubmatch(text); match != nil {
-		if seconds, err := strconv.Atoi(string(match[1])); err == nil {
-			return time.Duration(seconds) * time.Second
-		}
-	}
-	return gunicornTimeout
+	return time.Duration(seconds) * time.Second, nil
 }
