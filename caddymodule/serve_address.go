@@ -43,25 +43,27 @@ func (s *served) claim() error {
 		claims = [][2]string{{":80", "--domain"}, {":443", "--domain"}, {s.admin, "--admin"}}
 	}
 	for _, c := range claims {
-		if err := claim(c[0], c[1]); err != nil {
+		listener, err := claim(c[0], c[1])
+		if err != nil {
 			return err
 		}
+		defer listener.Close() // when all are claimed: two of them may be the same
 	}
 	return nil
 }
 
 // claim tries an address that a flag has brought about.
-func claim(address, flag string) error {
+func claim(address, flag string) (net.Listener, error) {
 	listener, err := net.Listen("tcp", address)
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE) && flag == "--domain":
-		return fmt.Errorf("something else listens on %s, which HTTPS needs: stop it, such as another web server", address)
+		return nil, fmt.Errorf("something else listens on %s, which HTTPS needs: stop it, such as another web server", address)
 	case errors.Is(err, syscall.EADDRINUSE):
-		return fmt.Errorf("something else listens on %s: stop it, or choose another address with %s", address, flag)
+		return nil, fmt.Errorf("something else listens on %s: stop it, or choose another address with %s", address, flag)
 	case errors.Is(err, syscall.EACCES):
-		return fmt.Errorf("listening on %s is not permitted: choose a port above 1023, or allow it with setcap cap_net_bind_service=+ep on this program", address)
+		return nil, fmt.Errorf("listening on %s is not permitted: choose a port above 1023, or allow it with setcap cap_net_bind_service=+ep on this program", address)
 	case err != nil:
-		return fmt.Errorf("%s %q is no address of this machine (%w): write :8000 or 127.0.0.1:8000", flag, address, err)
+		return nil, fmt.Errorf("%s %q is no address of this machine (%w): write :8000 or 127.0.0.1:8000", flag, address, err)
 	}
-	return listener.Close()
+	return listener, nil
 }

@@ -103,7 +103,8 @@ func (s *served) mediaInWords() string {
 	}
 }
 
-// warnings are about settings that keep visitors out, or let them see too much.
+// warnings are about settings that keep visitors out, or let them see too much. Without
+// SECURE_PROXY_SSL_HEADER the server tells Django of HTTPS: it trusts its socket.
 func (s *served) warnings() (all []string) {
 	p := s.project
 	if len(p.AllowedHosts) == 0 && !p.Debug {
@@ -113,9 +114,6 @@ func (s *served) warnings() (all []string) {
 		if !p.Allows(domain) && (p.Debug || len(p.AllowedHosts) > 0) {
 			all = append(all, fmt.Sprintf("%s is not in ALLOWED_HOSTS, so its requests are refused with 400: add it", domain))
 		}
-	}
-	if len(s.domains) > 0 && len(p.SecureProxySSLHeader) == 0 {
-		all = append(all, `SECURE_PROXY_SSL_HEADER is not set, so Django does not know of HTTPS: set it to ("HTTP_X_FORWARDED_PROTO", "https")`)
 	}
 	if p.Debug && !s.private() {
 		all = append(all, "DEBUG is on, and others can reach the site: they see settings and source code; turn it off")

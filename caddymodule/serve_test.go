@@ -77,6 +77,7 @@ func TestWhereToServeIsChecked(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer busy.Close()
+	both := freeAddress(t)
 	for name, c := range map[string]struct{ args, want string }{
 		"no port":                {"--listen 8000", `--listen "8000" is no address: write :8000`},
 		"a port too high":        {"--listen :99999", "is no address"},
@@ -84,6 +85,7 @@ func TestWhereToServeIsChecked(t *testing.T) {
 		"a URL":                  {"--listen http://localhost:8000", "is no address"},
 		"a port in use":          {"--listen " + busy.Addr().String(), "something else listens on " + busy.Addr().String() + ": stop it, or choose another address with --listen"},
 		"an admin port in use":   {"--listen " + freeAddress(t) + " --admin " + busy.Addr().String(), "choose another address with --admin"},
+		"one port for both":      {"--listen " + both + " --admin " + both, "something else listens on " + both + ": stop it, or choose another address with --admin"},
 		"another machine":        {"--listen 192.0.2.1:8000", "is no address of this machine"},
 		"a domain that is a URL": {"--domain https://shop.example.com", "is no domain: write it like shop.example.com"},
 		"both":                   {"--domain shop.example.com --listen :8000", "leave one of the two out"},
@@ -131,7 +133,7 @@ func TestTheSummaryWarnsOfSettingsThatDoNotFit(t *testing.T) {
 		"no hosts":               {func(s *served) { s.project.AllowedHosts = nil }, "ALLOWED_HOSTS is empty"},
 		"no hosts while DEBUG":   {func(s *served) { s.project.AllowedHosts = nil; s.project.Debug = true }, ""},
 		"another host":           {func(s *served) { s.domains = []string{"example.org"} }, "example.org is not in ALLOWED_HOSTS"},
-		"no header":              {func(s *served) { s.domains = []string{"example.com"}; s.project.SecureProxySSLHeader = nil }, "SECURE_PROXY_SSL_HEADER is not set"},
+		"no header":              {func(s *served) { s.domains = []string{"example.com"}; s.project.SecureProxySSLHeader = nil }, ""},
 		"DEBUG on a domain":      {func(s *served) { s.domains = []string{"example.com"}; s.project.Debug = true }, "DEBUG is on"},
 		"DEBUG on all addresses": {func(s *served) { s.listen = ":8000"; s.project.Debug = true }, "DEBUG is on"},
 	} {
