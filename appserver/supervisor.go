@@ -108,7 +108,6 @@ func (s *Supervisor) run(first chan<- error) {
 			return
 		}
 		if s.reloading() {
-			b = backoff{}
 			continue
 		}
 		select {

@@ -117,6 +117,14 @@ func TestSocketsBelowTmpAreFound(t *testing.T) {
 	check("unix//tmp/django-serve-7/django.sock", OK, "no socket")
 	check("unix//tmp/doctor-test.sock", Warn, "PrivateTmp) -> move it to /run")
 	check("unix//var/tmp/doctor-test.sock", Warn, "PrivateTmp)")
+	here, err := os.CreateTemp("/tmp", "doctor-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.Remove(here.Name())
+	defer here.Close()
+	write(t, filepath.Join(proc, "12/root", here.Name()), "")
+	check("unix/"+here.Name(), Warn, "PrivateTmp)") // it is the same /tmp
 	write(t, filepath.Join(proc, "12/root/tmp/doctor-test.sock"), "")
 	check("unix//tmp/doctor-test.sock", Fail, "private /tmp of another unit")
 }
@@ -138,6 +146,7 @@ func TestTheStaticRootIsChecked(t *testing.T) {
 	now := time.Now()
 	os.Chtimes(source, now, now.Add(-time.Hour))
 	write(t, filepath.Join(sources, ".git/x"), "")
+	write(t, filepath.Join(sources, "css/shop.css~"), "")
 	check(OK, root+" is there")
 	os.Chtimes(source, now, now.Add(time.Hour))
 	check(Warn, filepath.Join(root, "css/shop.css")+" is older than in "+sources)
@@ -195,6 +204,14 @@ func TestTimeoutsAreCompared(t *testing.T) {
 	}
 }
 
+func TestTheLongestOfSeveralTimeoutsCounts(t *testing.T) {
+	proc := t.TempDir()
+	for pid, timeout := range map[string]string{"41": "10", "42": "90", "43": "20"} {
+		write(t, filepath.Join(proc, pid, "cmdline"), "gunicorn\x00-t\x00"+timeout+"\x00")
+	}
+	expect(t, checkWorkerTimeout(t.Context(), &Setup{Upstreams: []string{"127.0.0.1:1"}, Timeout: time.Minute, proc: proc}), Fail, "after 1m30s")
+}
+
 func trial(steps ...delivery.Step) func(context.Context) ([]delivery.Trial, error) {
 	return func(context.Context) ([]delivery.Trial, error) {
 		return []delivery.Trial{{Destination: "https://sentry.example.com/42", Arrived: len(steps) == 0, Steps: steps}}, nil
@@ -216,6 +233,17 @@ func TestTheDeliveryIsChecked(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			expect(t, checkSentry(t.Context(), &Setup{Trials: c.trials}), c.verdict, c.words)
 		})
+	}
+}
+
+func TestTestEventsAreSentOnce(t *testing.T) {
+	sent := 0
+	Run(t.Context(), Setup{proc: t.TempDir(), Trials: func(context.Context) ([]delivery.Trial, error) {
+		sent++
+		return nil, nil
+	}})
+	if sent != 1 {
+		t.Errorf("%d times", sent)
 	}
 }
 

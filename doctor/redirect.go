@@ -42,7 +42,6 @@ func checkRedirects(ctx context.Context, s *Setup) Check {
 			return ok("no loop")
 		}
 		at = a.location
-		at.Fragment = ""
 		if at.Path == "" {
 			at.Path = "/"
 		}

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log"
 	"net"
@@ -93,21 +94,29 @@ func TestTheSiteIsChecked(t *testing.T) {
 		verdict Verdict
 		words   string
 	}{
-		"it answers":                       {checkAnswer, says(200, ""), nil, OK, "answers 200"},
-		"it fails":                         {checkAnswer, says(502, ""), nil, Fail, "answers 502 -> caddy django issues"},
-		"a redirect to itself":             {checkRedirects, to("https://example.com/"), nil, Fail, "https://example.com/ redirects to itself -> set SECURE_PROXY_SSL_HEADER"},
-		"a redirect without a slash":       {checkRedirects, to("https://example.com"), nil, Fail, "redirects to itself"},
-		"redirects without end":            {checkRedirects, func(w http.ResponseWriter, r *http.Request) { to(r.URL.Path+"x")(w, r) }, nil, Fail, "more than 10 redirects"},
-		"no redirect":                      {checkRedirects, says(200, ""), settings(nil), OK, "no loop"},
-		"no loop, for gunicorn says it":    {checkRedirects, says(200, ""), settings(blind), OK, "no loop"},
-		"a loop while blind":               {checkRedirects, to("https://example.com/"), settings(blind), Fail, "redirects to itself"},
-		"a host that is refused":           {checkAllowedHosts, says(400, "<h1>Bad Request (400)</h1>"), nil, Fail, `add "example.com" to ALLOWED_HOSTS`},
-		"a host that would be refused":     {checkAllowedHosts, says(502, ""), settings(elsewhere), Fail, `is not in ALLOWED_HOSTS ["example.org"]: Django refuses`},
-		"a host that settings do not name": {checkAllowedHosts, says(200, ""), settings(elsewhere), Warn, `is not in ALLOWED_HOSTS ["example.org"], but Django lets it in`},
-		"a host that neither lets in":      {checkAllowedHosts, says(400, "no"), settings(elsewhere), Fail, "refused with 400"},
-		"another 400":                      {checkAllowedHosts, says(400, "no"), nil, OK, ""},
-		"a host that is let in":            {checkAllowedHosts, says(200, ""), settings(nil), OK, "example.com is let in"},
-		"forms that are let in":            {checkCSRF, says(405, ""), settings(nil), OK, "is not refused"},
+		"it answers":                 {checkAnswer, says(200, ""), nil, OK, "answers 200"},
+		"it fails":                   {checkAnswer, says(502, ""), nil, Fail, "answers 502 -> caddy django issues"},
+		"a redirect to itself":       {checkRedirects, to("https://example.com/"), nil, Fail, "https://example.com/ redirects to itself -> set SECURE_PROXY_SSL_HEADER"},
+		"a redirect without a slash": {checkRedirects, to("https://example.com"), nil, Fail, "redirects to itself"},
+		"redirects without end":      {checkRedirects, func(w http.ResponseWriter, r *http.Request) { to(r.URL.Path+"x")(w, r) }, nil, Fail, "more than 10 redirects"},
+		"a redirect to what fails": {checkRedirects, func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/" {
+				to("/login/")(w, r)
+			} else {
+				says(502, "")(w, r)
+			}
+		}, nil, Skipped, "https://example.com/login/ answers 502"},
+		"no redirect":                          {checkRedirects, says(200, ""), settings(nil), OK, "no loop"},
+		"no loop, for gunicorn says it":        {checkRedirects, says(200, ""), settings(blind), OK, "no loop"},
+		"a loop while blind":                   {checkRedirects, to("https://example.com/"), settings(blind), Fail, "redirects to itself"},
+		"a host that is refused":               {checkAllowedHosts, says(400, "<h1>Bad Request (400)</h1>"), nil, Fail, `add "example.com" to ALLOWED_HOSTS`},
+		"a host that would be refused":         {checkAllowedHosts, says(502, ""), settings(elsewhere), Fail, `is not in ALLOWED_HOSTS ["example.org"]: Django refuses`},
+		"a host that settings do not name":     {checkAllowedHosts, says(200, ""), settings(elsewhere), Warn, `is not in ALLOWED_HOSTS ["example.org"], but Django lets it in`},
+		"a host that neither lets in":          {checkAllowedHosts, says(400, "no"), settings(elsewhere), Fail, "refused with 400"},
+		"a host that is refused with DEBUG on": {checkAllowedHosts, says(400, "<title>DisallowedHost at /</title>"), nil, Fail, `add "example.com" to ALLOWED_HOSTS`},
+		"another 400":                          {checkAllowedHosts, says(400, "no"), nil, OK, ""},
+		"a host that is let in":                {checkAllowedHosts, says(200, ""), settings(nil), OK, "example.com is let in"},
+		"forms that are let in":                {checkCSRF, says(405, ""), settings(nil), OK, "is not refused"},
 		"forms by an origin that is refused": {checkCSRF, func(w http.ResponseWriter, r *http.Request) {
 			if r.Method != "PROPFIND" || r.Header.Get("Origin") == "https://example.com" {
 				says(403, "CSRF verification failed")(w, r)
@@ -120,7 +129,12 @@ func TestTheSiteIsChecked(t *testing.T) {
 			blind(p)
 			p.CSRFTrustedOrigins = []string{"https://*.org", "https://example.com"}
 		}), Skipped, ""},
-		"a page of debug":         {checkDebug, says(404, "because you have <code>DEBUG = True</code>"), nil, Fail, "is a public name"},
+		"a page of debug": {checkDebug, says(404, "because you have <code>DEBUG = True</code>"), nil, Fail, "is a public name"},
+		"a page of debug where nothing is": {checkDebug, func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path != "/" || r.URL.RawQuery != "" {
+				says(404, "DEBUG = True")(w, r)
+			}
+		}, nil, Fail, "is a public name"},
 		"DEBUG in settings":       {checkDebug, says(200, ""), settings(func(p *appserver.Project) { p.Debug = true }), Fail, "set DEBUG = False"},
 		"DEBUG in settings alone": {checkDebug, says(404, ""), settings(func(p *appserver.Project) { p.Debug = true }), Warn, "the site does not show it"},
 		"no DEBUG":                {checkDebug, says(404, ""), settings(nil), OK, "DEBUG is off"},
@@ -136,7 +150,17 @@ func TestTheSiteIsChecked(t *testing.T) {
 		"a name that is gone":      {checkStaticNames, fails(410), nil, Fail, "which is not there"},
 		"a name without an answer": {checkStaticNames, fails(0), nil, Fail, "which does not come"},
 		"names that are there":     {checkStaticNames, says(200, `<script src='/static/a.js'></script><img src="/static/b.png"><img src="/static/b.png">`), nil, OK, "2 files"},
-		"no names":                 {checkStaticNames, says(200, `<a href="https://example.org/static/x.js">`), nil, Skipped, "no file below /static/"},
+		"more names than are asked for": {checkStaticNames, func(w http.ResponseWriter, r *http.Request) {
+			switch r.URL.Path {
+			case "/":
+				for i := range maxReferences + 1 {
+					fmt.Fprintf(w, `<img src="/static/%d.png">`, i)
+				}
+			case fmt.Sprintf("/static/%d.png", maxReferences):
+				says(404, "")(w, r)
+			}
+		}, nil, OK, "10 files"},
+		"no names": {checkStaticNames, says(200, `<a href="https://example.org/static/x.js">`), nil, Skipped, "no file below /static/"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := site(t, "example.com", c.handler)
@@ -236,4 +260,13 @@ func TestACertificateThatNobodyTrustsIsSaidToBeOne(t *testing.T) {
 func TestAnAddressOfIPv6HasItsBracketsInALLOWED_HOSTS(t *testing.T) {
 	s := site(t, "[::1]:8000", says(400, "Bad Request (400)"))
 	expect(t, checkAllowedHosts(t.Context(), s), Fail, `add "[::1]" to ALLOWED_HOSTS`)
+}
+
+func TestNoRedirectIsFollowedUnasked(t *testing.T) {
+	server := httptest.NewServer(to("/elsewhere/"))
+	defer server.Close()
+	at, _ := url.Parse(server.URL + "/")
+	s := &Setup{URL: at}
+	s.defaults()
+	expect(t, checkAnswer(t.Context(), s), OK, "answers 301")
 }

@@ -3,9 +3,11 @@
 package doctor
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"syscall"
 	"testing"
 )
@@ -41,5 +43,31 @@ func TestWhoMayNotConnectDoesNotSayThatCaddyMayNot(t *testing.T) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 54321, Gid: 54321}}
 	if said, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v: %s", err, said)
+	}
+}
+
+func TestTheRightsOfCaddyAreThoseItHasNow(t *testing.T) {
+	got := parseStatus("Name:\tcaddy\nUid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\nGroups:\t9 10 \n")
+	if fmt.Sprint(got.uid, got.groups) != "2 [6 9 10]" {
+		t.Errorf("%d, %d", got.uid, got.groups)
+	}
+}
+
+func TestTheDoctorDoesNotTakeItselfForCaddy(t *testing.T) {
+	proc := t.TempDir()
+	self := strconv.Itoa(os.Getpid())
+	write(t, filepath.Join(proc, self, "comm"), "caddy\n")
+	write(t, filepath.Join(proc, self, "status"), "Uid:\t54321\t54321\t54321\t54321\n")
+	if got := (&Setup{proc: proc}).caddyUser(); got.uid != os.Geteuid() {
+		t.Errorf("it runs as %d", got.uid)
+	}
+}
+
+func TestASocketMayBeOpenToAGroup(t *testing.T) {
+	socket := listening(t, 0o660)
+	for gid, want := range map[int]string{os.Getegid(): "", 54322: "it may not write to it (Srw-rw----)"} {
+		if got := (identity{54321, []int{gid}}).denied(socket); got != want {
+			t.Errorf("in group %d: %q, want %q", gid, got, want)
+		}
 	}
 }
