@@ -21,6 +21,7 @@ Looks at the Django sites behind this gateway.
 What asks a running Caddy asks its admin API, at '` + caddy.DefaultAdminListen + `' unless
 --address or --config says otherwise.`,
 	CobraFunc: func(cmd *cobra.Command) {
+		refuseUnknown(cmd)
 		cmd.AddCommand(issuesCommand())
 		cmd.AddCommand(outboxCommand())
 		cmd.AddCommand(testEventCommand())
@@ -33,9 +34,27 @@ What asks a running Caddy asks its admin API, at '` + caddy.DefaultAdminListen +
 	},
 }
 
+// refuseUnknown makes a command that has only others below it fail for what is none of them,
+// where cobra shows the help and succeeds: a script would take the site for closed.
+func refuseUnknown(cmd *cobra.Command) {
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return cmd.Help()
+		}
+		var names []string
+		for _, sub := range cmd.Commands() {
+			names = append(names, sub.Name())
+		}
+		cmd.SilenceUsage = true
+		return fmt.Errorf("%s %s is unknown: write one of %s", cmd.CommandPath(), args[0], strings.Join(names, ", "))
+	}
+	cmd.Args = cobra.ArbitraryArgs // for RunE to see
+	cmd.FParseErrWhitelist.UnknownFlags = true
+}
+
 // addAdminFlags adds what askAdmin reads.
 func addAdminFlags(cmd *cobra.Command) {
-	cmd.Flags().String("address", "", "Address of the admin API (if --config is not used)")
+	cmd.Flags().String("address", "", "Address of the admin API (if --config is not used; default CADDY_ADMIN, or else localhost:2019)")
 	cmd.Flags().StringP("config", "c", "", "Configuration file that names the admin API (if --address is not used)")
 	cmd.Flags().StringP("adapter", "a", "", "Name of config adapter to apply (if --config is used)")
 }

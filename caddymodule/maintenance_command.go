@@ -26,6 +26,7 @@ django, or those whose option maintenance names --file. Visitors get a page with
 
 It stays so over a reload and a restart of Caddy.`,
 	}
+	refuseUnknown(cmd)
 	for _, c := range []struct{ use, short, method, path string }{
 		{"on", "Closes the sites", http.MethodPost, "/django/maintenance/on"},
 		{"off", "Opens the sites again", http.MethodPost, "/django/maintenance/off"},

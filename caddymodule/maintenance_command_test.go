@@ -54,6 +54,9 @@ func TestSitesAreClosedAndOpened(t *testing.T) {
 	if _, err = say("on", "--file", "/no/such/switch"); err == nil || !strings.Contains(err.Error(), `no site has the switch`) {
 		t.Errorf("a file that no site names: %v", err)
 	}
+	if _, err = say("onn"); err == nil || !strings.Contains(err.Error(), "maintenance onn is unknown: write one of ") || !strings.Contains(err.Error(), "off, on, status") {
+		t.Errorf("a switch that is misspelt: %v", err)
+	}
 	g.load(without)
 	if _, err = say("status"); err == nil || !strings.Contains(err.Error(), "no site of the running configuration uses the directive django") {
 		t.Errorf("without the directive: %v", err)
