@@ -45,11 +45,16 @@ func refuseUnknown(cmd *cobra.Command) {
 		for _, sub := range cmd.Commands() {
 			names = append(names, sub.Name())
 		}
-		cmd.SilenceUsage = true
 		return fmt.Errorf("%s %s is unknown: write one of %s", cmd.CommandPath(), args[0], strings.Join(names, ", "))
 	}
 	cmd.Args = cobra.ArbitraryArgs // for RunE to see
 	cmd.FParseErrWhitelist.UnknownFlags = true
+}
+
+// runs makes the RunE of what a command does. An error is left to cobra, which writes a line
+// for people: Caddy's own wrapper logs it, as JSON where stderr is no terminal.
+func runs(do func(caddycmd.Flags) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, _ []string) error { return do(caddycmd.Flags{FlagSet: cmd.Flags()}) }
 }
 
 // addAdminFlags adds what askAdmin reads.

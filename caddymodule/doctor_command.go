@@ -45,16 +45,11 @@ The exit code is 1 if a check has failed; a warning is no failure.`,
 	cmd.Flags().String("python", "", "Python that has Django (default that of .venv or venv in the project, of VIRTUAL_ENV, of .venv or venv beside the project, or else python3)")
 	cmd.Flags().Bool("json", false, "Print JSON")
 	addAdminFlags(cmd)
-	cmd.RunE = caddycmd.WrapCommandFuncForCobra(cmdDoctor)
+	cmd.RunE = runs(cmdDoctor)
 	return cmd
 }
 
-func cmdDoctor(flags caddycmd.Flags) (int, error) {
-	err := examine(flags, os.Stdout)
-	return exitCode(err), err
-}
-
-func examine(flags caddycmd.Flags, out io.Writer) error {
+func cmdDoctor(flags caddycmd.Flags) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	setup, first, err := patient(ctx, flags)
@@ -66,9 +61,9 @@ func examine(flags caddycmd.Flags, out io.Writer) error {
 	}
 	all := append(first, doctor.Run(ctx, setup)...)
 	if flags.Bool("json") {
-		err = json.NewEncoder(out).Encode(all)
+		err = json.NewEncoder(os.Stdout).Encode(all)
 	} else {
-		err = printChecks(out, all)
+		err = printChecks(os.Stdout, all)
 	}
 	if err == nil && doctor.Failed(all) {
 		err = errors.New("something is wrong: see the checks that failed")

@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/caddyserver/caddy/v2"
 	caddycmd "github.com/caddyserver/caddy/v2/cmd"
 	"github.com/spf13/cobra"
 
@@ -35,28 +34,27 @@ object with the issue and the event.`,
 	cmd.Flags().Bool("json", false, "Print JSON")
 	cmd.Flags().Int("limit", 100, "List at most so many")
 	addAdminFlags(cmd)
-	cmd.RunE = caddycmd.WrapCommandFuncForCobra(cmdIssues)
+	cmd.RunE = runs(cmdIssues)
 	return cmd
 }
 
-func cmdIssues(flags caddycmd.Flags) (int, error) {
+func cmdIssues(flags caddycmd.Flags) error {
 	if id := flags.Arg(0); id != "" {
-		err := showIssue(flags, id)
-		return exitCode(err), err
+		return showIssue(flags, id)
 	}
 	body, err := askAdmin(flags, http.MethodGet, "/django/issues?limit="+url.QueryEscape(strconv.Itoa(flags.Int("limit"))))
 	if err != nil {
-		return caddy.ExitCodeFailedStartup, err
+		return err
 	}
 	if flags.Bool("json") {
 		_, err := os.Stdout.Write(body)
-		return caddy.ExitCodeSuccess, err
+		return err
 	}
 	var issues []store.Issue
 	if err := json.Unmarshal(body, &issues); err != nil {
-		return caddy.ExitCodeFailedStartup, fmt.Errorf("reading the answer of the admin API: %w", err)
+		return fmt.Errorf("reading the answer of the admin API: %w", err)
 	}
-	return caddy.ExitCodeSuccess, printIssues(os.Stdout, issues)
+	return printIssues(os.Stdout, issues)
 }
 
 // found is an issue with one of its events, as the admin API has them.

@@ -36,9 +36,8 @@ It stays so over a reload and a restart of Caddy.`,
 		sub.Flags().String("file", "", "Only the sites whose option maintenance names this file")
 		sub.Flags().Bool("json", false, "Print JSON")
 		addAdminFlags(sub)
-		sub.RunE = caddycmd.WrapCommandFuncForCobra(func(flags caddycmd.Flags) (int, error) {
-			err := cmdMaintenance(flags, c.method, c.path)
-			return exitCode(err), err
+		sub.RunE = runs(func(flags caddycmd.Flags) error {
+			return cmdMaintenance(flags, c.method, c.path)
 		})
 		cmd.AddCommand(sub)
 	}

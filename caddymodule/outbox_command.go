@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"os"
 
-	"github.com/caddyserver/caddy/v2"
 	caddycmd "github.com/caddyserver/caddy/v2/cmd"
 	"github.com/spf13/cobra"
 )
@@ -28,7 +27,7 @@ it, what --destination and --state select, or the events with these IDs.
 It also ends the wait that a destination has asked for, for one attempt.`,
 	}
 	addOutboxFlags(retry)
-	retry.RunE = caddycmd.WrapCommandFuncForCobra(cmdRetry)
+	retry.RunE = runs(cmdRetry)
 
 	drop := &cobra.Command{
 		Use:   "drop {<id>... | --all [--destination <destination>] [--state <state>]} [--json]",
@@ -41,7 +40,7 @@ They are not delivered. They stay among the sample events of their issues.`,
 	}
 	addOutboxFlags(drop)
 	drop.Flags().Bool("all", false, "Give up everything that was set aside")
-	drop.RunE = caddycmd.WrapCommandFuncForCobra(cmdDrop)
+	drop.RunE = runs(cmdDrop)
 
 	cmd.AddCommand(retry, drop)
 	return cmd
@@ -58,7 +57,7 @@ by destination: since when, how often it was tried, and what that came to.`,
 	}
 	addOutboxFlags(cmd)
 	cmd.Flags().Int("limit", 100, "List at most so many of each destination")
-	cmd.RunE = caddycmd.WrapCommandFuncForCobra(cmdOutbox)
+	cmd.RunE = runs(cmdOutbox)
 	return cmd
 }
 
@@ -69,18 +68,17 @@ func addOutboxFlags(cmd *cobra.Command) {
 	addAdminFlags(cmd)
 }
 
-func cmdOutbox(flags caddycmd.Flags) (int, error) {
+func cmdOutbox(flags caddycmd.Flags) error {
 	query := outboxQuery(flags)
 	query.Set("limit", flags.String("limit"))
 	var queues []queue
 	if err := outboxAnswer(flags, http.MethodGet, "/django/outbox", query, &queues); err != nil || flags.Bool("json") {
-		return exitCode(err), err
+		return err
 	}
-	err := printOutbox(os.Stdout, queues)
-	return exitCode(err), err
+	return printOutbox(os.Stdout, queues)
 }
 
-func cmdRetry(flags caddycmd.Flags) (int, error) {
+func cmdRetry(flags caddycmd.Flags) error {
 	query := outboxQuery(flags)
 	for _, id := range flags.Args() {
 		query.Add("id", id)
@@ -90,16 +88,16 @@ func cmdRetry(flags caddycmd.Flags) (int, error) {
 	if err == nil && !flags.Bool("json") {
 		fmt.Printf("%s tried again now.\n", events(answer.Retried))
 	}
-	return exitCode(err), err
+	return err
 }
 
-func cmdDrop(flags caddycmd.Flags) (int, error) {
+func cmdDrop(flags caddycmd.Flags) error {
 	ids := flags.Args()
 	if len(ids) == 0 && !flags.Bool("all") {
-		return caddy.ExitCodeFailedStartup, errors.New("what is to be dropped? write the IDs of events, or --all for everything that was set aside")
+		return errors.New("what is to be dropped? write the IDs of events, or --all for everything that was set aside")
 	}
 	if len(ids) > 0 && flags.Bool("all") {
-		return caddy.ExitCodeFailedStartup, errors.New("--all and IDs are given: write one or the other")
+		return errors.New("--all and IDs are given: write one or the other")
 	}
 	query := outboxQuery(flags)
 	for _, id := range ids {
@@ -113,7 +111,7 @@ func cmdDrop(flags caddycmd.Flags) (int, error) {
 	if err == nil && !flags.Bool("json") {
 		fmt.Printf("%s given up.\n", events(answer.Dropped))
 	}
-	return exitCode(err), err
+	return err
 }
 
 // outboxQuery is what --destination and --state select.
@@ -141,13 +139,6 @@ func outboxAnswer(flags caddycmd.Flags, method, path string, query url.Values, i
 		return fmt.Errorf("reading the answer of the admin API: %w", err)
 	}
 	return nil
-}
-
-func exitCode(err error) int {
-	if err != nil {
-		return caddy.ExitCodeFailedStartup
-	}
-	return caddy.ExitCodeSuccess
 }
 
 // events names a number of them as what something is done to.

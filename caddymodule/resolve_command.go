@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 
-	"github.com/caddyserver/caddy/v2"
 	caddycmd "github.com/caddyserver/caddy/v2/cmd"
 	"github.com/spf13/cobra"
 
@@ -34,14 +33,14 @@ answer 404, and ` + route.Other + ` where that takes too long to find out.`,
 	if err := cmd.MarkFlagRequired("routes"); err != nil {
 		panic(err) // there is no such flag
 	}
-	cmd.RunE = caddycmd.WrapCommandFuncForCobra(cmdResolve)
+	cmd.RunE = runs(cmdResolve)
 	return cmd
 }
 
-func cmdResolve(flags caddycmd.Flags) (int, error) {
+func cmdResolve(flags caddycmd.Flags) error {
 	resolver, err := loadResolver(flags.String("routes"))
 	if err != nil {
-		return caddy.ExitCodeFailedStartup, err
+		return err
 	}
 	out := bufio.NewWriter(os.Stdout)
 	for _, arg := range flags.Args() {
@@ -51,10 +50,10 @@ func cmdResolve(flags caddycmd.Flags) (int, error) {
 			err = printResolved(out, resolver, arg)
 		}
 		if err != nil {
-			return caddy.ExitCodeFailedStartup, fmt.Errorf("resolving paths: %w", err)
+			return fmt.Errorf("resolving paths: %w", err)
 		}
 	}
-	return caddy.ExitCodeSuccess, out.Flush()
+	return out.Flush()
 }
 
 func loadResolver(file string) (*route.Resolver, error) {

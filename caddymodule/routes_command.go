@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/signal"
 
-	"github.com/caddyserver/caddy/v2"
 	caddycmd "github.com/caddyserver/caddy/v2/cmd"
 	"github.com/spf13/cobra"
 
@@ -35,11 +34,11 @@ nothing in it. The environment is handed on, so give it what the settings read.
 	if err := cmd.MarkFlagRequired("project"); err != nil {
 		panic(err) // there is no such flag
 	}
-	cmd.RunE = caddycmd.WrapCommandFuncForCobra(cmdRoutes)
+	cmd.RunE = runs(cmdRoutes)
 	return cmd
 }
 
-func cmdRoutes(flags caddycmd.Flags) (int, error) {
+func cmdRoutes(flags caddycmd.Flags) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	document, err := urlconf.Project{
@@ -52,7 +51,7 @@ func cmdRoutes(flags caddycmd.Flags) (int, error) {
 		fmt.Fprint(os.Stderr, failed.Output)
 	}
 	if err != nil {
-		return caddy.ExitCodeFailedStartup, fmt.Errorf("exporting the routes: %w", err)
+		return fmt.Errorf("exporting the routes: %w", err)
 	}
 	if output := flags.String("output"); output != "" {
 		err = urlconf.WriteFile(output, document)
@@ -60,7 +59,7 @@ func cmdRoutes(flags caddycmd.Flags) (int, error) {
 		_, err = os.Stdout.Write(document)
 	}
 	if err != nil {
-		return caddy.ExitCodeFailedStartup, fmt.Errorf("writing the routes: %w", err)
+		return fmt.Errorf("writing the routes: %w", err)
 	}
-	return caddy.ExitCodeSuccess, nil
+	return nil
 }

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/caddyserver/caddy/v2"
 	caddycmd "github.com/caddyserver/caddy/v2/cmd"
 	"github.com/spf13/cobra"
 )
@@ -36,24 +35,24 @@ capture_body.`,
 	cmd.Flags().StringP("config", "c", "", "Configuration file with the site's options")
 	cmd.Flags().StringP("adapter", "a", "", "Name of config adapter to apply (if --config is used)")
 	cmd.Flags().String("site", "", "Host of the site (if --config has several)")
-	cmd.RunE = caddycmd.WrapCommandFuncForCobra(cmdScrub)
+	cmd.RunE = runs(cmdScrub)
 	return cmd
 }
 
-func cmdScrub(flags caddycmd.Flags) (int, error) {
+func cmdScrub(flags caddycmd.Flags) error {
 	monitor, err := configuredMonitor(flags.String("config"), flags.String("adapter"), flags.String("site"))
 	if err != nil {
-		return caddy.ExitCodeFailedStartup, err
+		return err
 	}
 	scrubber, err := monitor.scrubber()
 	if err != nil {
-		return caddy.ExitCodeFailedStartup, err
+		return err
 	}
 	name := flags.Arg(0)
 	limit := monitor.captured()
 	body, cut, err := readBody(name, limit)
 	if err != nil {
-		return caddy.ExitCodeFailedStartup, fmt.Errorf("reading the body: %w", err)
+		return fmt.Errorf("reading the body: %w", err)
 	}
 	explanation := scrubber.Explain(cmp.Or(flags.String("content-type"), guessType(name)), body, cut)
 	if flags.Bool("explain") {
@@ -62,7 +61,7 @@ func cmdScrub(flags caddycmd.Flags) (int, error) {
 	if err == nil && explanation.Text != "" {
 		_, err = fmt.Println(strings.TrimSuffix(explanation.Text, "\n"))
 	}
-	return exitCode(err), err
+	return err
 }
 
 // readBody returns at most limit bytes, and whether there are more.

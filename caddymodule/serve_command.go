@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"regexp"
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig"
@@ -40,13 +41,8 @@ settings read.`,
 	cmd.Flags().String("python", "", "Python that has Django (default that of .venv or venv in the project, of VIRTUAL_ENV, of .venv or venv beside the project, or else python3)")
 	cmd.Flags().String("sentry", "", "DSN that error events are forwarded to, such as '{env.SENTRY_DSN}'")
 	cmd.Flags().String("admin", caddy.DefaultAdminListen, "Address of the admin API")
-	cmd.RunE = caddycmd.WrapCommandFuncForCobra(cmdServe)
+	cmd.RunE = runs(serve)
 	return cmd
-}
-
-func cmdServe(flags caddycmd.Flags) (int, error) {
-	err := serve(flags)
-	return exitCode(err), err
 }
 
 // serve runs until it is told to end.
@@ -122,10 +118,13 @@ func (s *served) load() error {
 		return fmt.Errorf("making Caddy's configuration: %w", err)
 	}
 	if err := caddy.Load(config, true); err != nil {
-		return fmt.Errorf("starting Caddy: %w", err)
+		return fmt.Errorf("starting Caddy: %s", provisioning.ReplaceAllString(err.Error(), ""))
 	}
 	return nil
 }
+
+// provisioning is what Caddy writes before the error of a module: its way to it.
+var provisioning = regexp.MustCompile(`^.*(provision [a-z0-9_.]+|invalid configuration): `)
 
 // unlessInterrupted takes no offence at what the user has ended.
 func unlessInterrupted(ctx context.Context, err error) error {

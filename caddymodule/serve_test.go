@@ -102,6 +102,15 @@ func TestWhereToServeIsChecked(t *testing.T) {
 	}
 }
 
+func TestAnErrorOfTheConfigurationIsOneOfWhatTheUserWrote(t *testing.T) {
+	s := servedShop(t.TempDir())
+	s.admin, s.sentry = freeAddress(t), "{env.NO_SUCH_DSN}"
+	want := "starting Caddy: sentry \"{env.NO_SUCH_DSN}\": {env.NO_SUCH_DSN} is empty in the environment of Caddy: set what it stands for, or leave the option out"
+	if err := s.load(); err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
 func TestTheURLIsOneThatDjangoLetsIn(t *testing.T) {
 	for name, c := range map[string]struct {
 		listen string

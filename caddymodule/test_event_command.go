@@ -11,7 +11,6 @@ import (
 	"os/signal"
 	"text/tabwriter"
 
-	"github.com/caddyserver/caddy/v2"
 	caddycmd "github.com/caddyserver/caddy/v2/cmd"
 	"github.com/spf13/cobra"
 
@@ -35,7 +34,7 @@ With --dsn this command itself sends it there, from here, whether Caddy runs or 
 	cmd.Flags().String("dsn", "", "Send it there, from here")
 	cmd.Flags().Bool("json", false, "Print JSON")
 	addAdminFlags(cmd)
-	cmd.RunE = caddycmd.WrapCommandFuncForCobra(cmdTestEvent)
+	cmd.RunE = runs(cmdTestEvent)
 	return cmd
 }
 
@@ -43,10 +42,10 @@ func (adminAPI) testEvent(app *App, r *http.Request) (any, error) {
 	return app.pipeline.sender.TryAll(r.Context()), nil
 }
 
-func cmdTestEvent(flags caddycmd.Flags) (int, error) {
+func cmdTestEvent(flags caddycmd.Flags) error {
 	trials, err := tryOut(flags)
 	if err != nil {
-		return caddy.ExitCodeFailedStartup, err
+		return err
 	}
 	if flags.Bool("json") {
 		err = json.NewEncoder(os.Stdout).Encode(trials)
@@ -56,7 +55,7 @@ func cmdTestEvent(flags caddycmd.Flags) (int, error) {
 	if err == nil {
 		err = verdict(trials)
 	}
-	return exitCode(err), err
+	return err
 }
 
 // tryOut sends test events from here, or has Caddy send them.

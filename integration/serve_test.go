@@ -161,7 +161,7 @@ func TestWhatCannotBeServedIsALine(t *testing.T) {
 			if exit, ok := err.(*exec.ExitError); !ok || exit.ExitCode() != 1 {
 				t.Errorf("it ends with %v", err)
 			}
-			if !strings.Contains(string(out), c.want) || strings.Count(string(out), "\n") != 1 {
+			if !strings.HasPrefix(string(out), "Error: "+c.want) || strings.Count(string(out), "\n") != 1 {
 				t.Errorf("it says\n%s", out)
 			}
 		})
