@@ -33,7 +33,7 @@ func TestFilesDoNotLeaveTheirDirectory(t *testing.T) {
 		"/static/site.css": public, "/static/deep/er.txt": public, "/static/with%20space.txt": public, "/static/inside": public, "/static/%73ite.css": public,
 		"/static//site.css": public, "/static/./site.css": public, "/static/deep/../site.css": public, "/static/deep%2fer.txt": public, "/static/deep/%2e%2e/site.css": public, "/media/cat.txt": public,
 		"/static/": none, "/static": django, "/static/deep": none, "/static/deep/": none, "/static/nothing": none, "/static/site.css/": none, "/static/site.css/x": none,
-		"/static/%00": none, "/static/site.css%00": none, "/static/site.css%00.txt": none, "/static/..%00/secret.txt": none, "/media/%00": none,
+		"/static/%00": bad, "/static/site.css%00": bad, "/static/site.css%00.txt": bad, "/static/..%00/secret.txt": bad, "/media/%00": bad,
 		"/static-secret/x.txt": django, "/staticx": django, "/STATIC/site.css": django,
 		"/static/staticfiles.json": none, "/static/.env": none, "/static/%2eenv": none, "/static/.git/config": none, "/static/.git": none, "/static/deep/../.git/config": none, "/static/%2egit/config": none,
 		"/static/.GIT/config": none, "/media/.htpasswd": none, "/media/%2ehtpasswd": none,

@@ -24,6 +24,8 @@ func init() { caddy.RegisterModule((*Guard)(nil)) }
 //     read.
 //   - with 400 a method that HTTP/1 cannot carry, such as one with a space, and a
 //     Content-Length that is no number. HTTP/2 brings them.
+//   - with 400 a path with a NUL, such as of %00: no file has one, and PostgreSQL takes
+//     none in a text, so that a view that looks for it fails.
 //
 // It calls the next handler for all others, of which it removes headers that only a proxy
 // may set, such as Forwarded, X-Real-Ip and X-Accel-*. X-Request-Id is kept if a trusted
@@ -53,20 +55,36 @@ func validLength(lengths []string) bool {
 	return true
 }
 
-// ServeHTTP implements caddyhttp.MiddlewareHandler.
-func (*Guard) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) error {
+// refusal is nil for a request that is Django's to answer.
+func refusal(r *http.Request) *caddyhttp.HandlerError {
+	status, why := http.StatusBadRequest, ""
 	switch {
 	case r.Method == http.MethodTrace, r.Method == http.MethodConnect && !opensWebSocket(r):
-		w.Header().Set("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS") // RFC 9110 15.5.6
-		if r.ProtoMajor == 1 {
-			w.Header().Set("Connection", "close") // what follows may be meant for a tunnel
-		}
-		return caddyhttp.Error(http.StatusMethodNotAllowed, fmt.Errorf("the method %s is not for Django", r.Method))
+		status, why = http.StatusMethodNotAllowed, fmt.Sprintf("the method %s is not for Django", r.Method)
 	case !httpguts.ValidHeaderFieldName(r.Method): // both are tokens: RFC 9110 9.1
-		return caddyhttp.Error(http.StatusBadRequest, errors.New("the method is no token"))
+		why = "the method is no token"
+	case !validLength(r.Header["Content-Length"]):
+		why = "the Content-Length is no number"
+	case strings.Contains(r.URL.Path, "\x00"):
+		why = "the path has a NUL"
+	default:
+		return nil
 	}
-	if !validLength(r.Header["Content-Length"]) {
-		return caddyhttp.Error(http.StatusBadRequest, errors.New("the Content-Length is no number"))
+	err := caddyhttp.Error(status, errors.New(why))
+	return &err
+}
+
+// ServeHTTP implements caddyhttp.MiddlewareHandler.
+func (*Guard) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) error {
+	if err := refusal(r); err != nil {
+		if err.StatusCode == http.StatusMethodNotAllowed {
+			w.Header().Set("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS") // RFC 9110 15.5.6
+		}
+		if r.ProtoMajor == 1 && (r.ContentLength != 0 || err.StatusCode == http.StatusMethodNotAllowed) {
+			// What follows may be meant for a tunnel. And net/http would wait for a body that nobody reads.
+			w.Header().Set("Connection", "close")
+		}
+		return *err
 	}
 	removeHopByHop(r.Header)
 	removeUntrusted(r.Header)

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"testing"
 
@@ -48,6 +49,30 @@ func TestGuard(t *testing.T) {
 				t.Errorf("%v", w.Header())
 			}
 		})
+	}
+}
+
+func TestANULInAPathIsRefused(t *testing.T) {
+	for target, want := range map[string]int{"/a%00b": 400, "/%00": 400, "/a%01b": 200, "/a%2500b": 200, "/a?b=%00": 200} {
+		r := request(false)
+		r.URL, _ = url.Parse(target)
+		got := 200
+		if err := new(Guard).ServeHTTP(httptest.NewRecorder(), r, caddyhttp.HandlerFunc(func(http.ResponseWriter, *http.Request) error { return nil })); err != nil {
+			got = err.(caddyhttp.HandlerError).StatusCode
+		}
+		if got != want {
+			t.Errorf("%s: %d, want %d", target, got, want)
+		}
+	}
+}
+
+func TestWhatIsRefusedDoesNotWaitForItsBody(t *testing.T) {
+	for length, want := range map[int64]string{0: "", 1000: "close", -1: "close"} {
+		r, w := request(false), httptest.NewRecorder()
+		r.URL.Path, r.ContentLength = "/\x00", length
+		if err := new(Guard).ServeHTTP(w, r, nil); err == nil || w.Header().Get("Connection") != want {
+			t.Errorf("with a body of %d: %v, %v", length, err, w.Header())
+		}
 	}
 }
 

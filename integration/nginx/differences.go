@@ -24,7 +24,6 @@ var Differences = []Expected{
 	{"characters that a URL may not have, in `RAW_URI`", "paths: .*", "Django's target", "*", "*%*", "they are percent-encoded; `request.path` is the same"},
 	{"a `#` in a path", "paths: /mirror/a#b", "Django's (path|uri)", "*/a*", "*/a*", "no client sends one: it is a part of the path, not its end"},
 	{"a path in UTF-8 that is not percent-encoded", "paths: /mirror/é", "status", "400", "200", "gunicorn refuses it; the gateway percent-encodes it"},
-	{"`%00` in a path", "(paths|files): .*%00.*", "status", "400", "*", "nginx refuses it; static files have none, Django decides for itself"},
 	{"`..` above the root", `paths: /\.\./mirror/`, "status", "400", "404", "Django has no such page"},
 	// What a client sees of Django.
 	{"`X-Request-ID` to the client", ".*", "header X-Request-Id", "", "UUID", "a visitor can quote it; one that Django sets is kept"},
