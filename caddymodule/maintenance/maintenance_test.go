@@ -1,7 +1,10 @@
 package maintenance
 
 import (
+	"bufio"
 	"encoding/json"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -146,5 +149,38 @@ func TestWhatMakesNoSenseIsRefused(t *testing.T) {
 		if err := provision(t, &c.maintenance); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v: %v, want …%s…", c.maintenance, err, c.want)
 		}
+	}
+}
+
+func TestAnUploadIsToldOfTheMaintenanceAtOnce(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "closed")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m := &Maintenance{File: file}
+	if err := provision(t, m); err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := m.ServeHTTP(w, r, nil); err != nil {
+			t.Error(err)
+		}
+	}))
+	defer server.Close()
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := io.WriteString(conn, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	_ = conn.SetReadDeadline(time.Now().Add(5 * time.Second))
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil || resp.StatusCode != 503 || !resp.Close {
+		t.Errorf("%v, %v", resp, err)
+	}
+	if w := get(t, m, "192.0.2.1"); w.Header().Get("Connection") != "" {
+		t.Error("a connection is closed that could be used again")
 	}
 }
