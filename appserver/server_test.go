@@ -33,7 +33,8 @@ func TestTheServerIsTheOneThatThePythonHas(t *testing.T) {
 			got := fmt.Sprint(err)
 			if err == nil {
 				got = strings.Join(s.args, " ")
-				if !slices.Contains(s.env, "DJANGO_SETTINGS_MODULE=shop.settings") || s.dir != "/srv/shop" {
+				if !slices.Contains(s.env, "DJANGO_SETTINGS_MODULE=shop.settings") || !slices.Contains(s.env, "PYTHONUNBUFFERED=1") ||
+					!slices.Contains(s.env, "PYTHONDONTWRITEBYTECODE=1") || s.dir != "/srv/shop" {
 					t.Errorf("it runs in %s with %q", s.dir, s.env)
 				}
 			}

@@ -37,7 +37,7 @@ func TestTheCaddyfileOfAServedProject(t *testing.T) {
 		has, lack []string
 	}{
 		"on an address": {func(*served) {},
-			[]string{"\nhttp://:8000 {\n\tbind \"127.0.0.1\"\n\tdjango \"unix//run/x/django.sock\" {\n\t\tstatic \"/static/\" \"" + dir + "/static files\"\n\t\tmedia \"/media/\" ", "protocols h1\n"},
+			[]string{"\nhttp://:8000 {\n\tbind \"127.0.0.1\"\n\tdjango \"unix//run/x/django.sock\" {\n\t\tstatic \"/static/\" \"" + dir + "/static files\"\n\t\tmedia \"/media/\" ", "protocols h1\n", "{\n\tadmin \"localhost:2019\"\n\tpersist_config off\n\tgrace_period 10s\n"},
 			[]string{"sentry"}},
 		"on all addresses": {func(s *served) { s.listen = ":80" }, []string{"\nhttp://:80 {\n\tdjango "}, []string{"bind"}},
 		"on domains": {func(s *served) { s.domains = []string{"shop.example.com", "www.example.com"} },
@@ -108,6 +108,16 @@ func TestAnErrorOfTheConfigurationIsOneOfWhatTheUserWrote(t *testing.T) {
 	want := "starting Caddy: sentry \"{env.NO_SUCH_DSN}\": {env.NO_SUCH_DSN} is empty in the environment of Caddy: set what it stands for, or leave the option out"
 	if err := s.load(); err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+func TestTheSummaryNamesAnAdminAPIThatIsElsewhere(t *testing.T) {
+	s := servedShop(t.TempDir())
+	if got := s.addressFlag(); got != "" {
+		t.Errorf("%q for Caddy's own", got)
+	}
+	if s.admin = "localhost:2020"; s.addressFlag() != " --address localhost:2020" {
+		t.Errorf("%q", s.addressFlag())
 	}
 }
 
