@@ -1,11 +1,15 @@
 package caddymodule
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
 	"strings"
 	"text/template"
+
+	"github.com/caddyserver/caddy/v2"
 
 	"github.com/caddy-django/gateway/appserver"
 )
@@ -48,6 +52,14 @@ func local(url string) bool {
 	return strings.HasPrefix(url, "/") && !strings.HasPrefix(url, "//") && url != "/"
 }
 
+// state is the directory of what is kept of a project: neither its issues nor its switch of
+// maintenance are those of another, or of a Caddy that the same user runs.
+func (s *served) state() string {
+	dir := s.project.Dir
+	sum := sha256.Sum256([]byte(dir))
+	return filepath.Join(caddy.AppDataDir(), "django", "serve", fmt.Sprintf("%s-%x", filepath.Base(dir), sum[:4]))
+}
+
 var servedCaddyfile = template.Must(template.New("").Funcs(template.FuncMap{"quote": quote}).Parse(`{
 	admin {{quote .Admin}}
 	persist_config off
@@ -67,6 +79,9 @@ var servedCaddyfile = template.Must(template.New("").Funcs(template.FuncMap{"quo
 		output stdout
 		format django
 	}
+	django {
+		store {{quote .Store}}
+	}
 }
 {{.Site}} {
 {{- with .Bind}}
@@ -79,6 +94,7 @@ var servedCaddyfile = template.Must(template.New("").Funcs(template.FuncMap{"quo
 {{- with .Media}}
 		media {{quote .URL}} {{quote .Dir}}
 {{- end}}
+		maintenance {{quote .Maintenance}}
 		monitor {
 			routes export {{quote .Project.Dir}} {
 				settings {{quote .Project.Settings}}
@@ -103,6 +119,7 @@ func (s *served) caddyfile() string {
 	err := servedCaddyfile.Execute(&text, map[string]any{
 		"Admin": s.admin, "Site": site, "Bind": bind, "Secure": secure, "Upstream": "unix/" + s.server.Socket,
 		"Static": s.static(), "Media": s.media(), "Project": s.project, "Sentry": s.sentry,
+		"Store": filepath.Join(s.state(), "errors.db"), "Maintenance": filepath.Join(s.state(), "maintenance"),
 	})
 	if err != nil {
 		panic(fmt.Errorf("the template: %w", err)) // every field is there

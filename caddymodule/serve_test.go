@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig"
 
 	"github.com/caddy-django/gateway/appserver"
@@ -108,6 +109,20 @@ func TestAnErrorOfTheConfigurationIsOneOfWhatTheUserWrote(t *testing.T) {
 	want := "starting Caddy: sentry \"{env.NO_SUCH_DSN}\": {env.NO_SUCH_DSN} is empty in the environment of Caddy: set what it stands for, or leave the option out"
 	if err := s.load(); err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+func TestEachProjectHasAStateOfItsOwn(t *testing.T) {
+	t.Setenv("XDG_DATA_HOME", t.TempDir())
+	a, again, b := servedShop("/srv/a/shop").state(), servedShop("/srv/a/shop").state(), servedShop("/srv/b/shop").state()
+	if a != again || a == b || !strings.HasPrefix(filepath.Base(a), "shop-") || filepath.Dir(a) != filepath.Join(caddy.AppDataDir(), "django", "serve") {
+		t.Errorf("%s, %s and %s", a, again, b)
+	}
+	text := servedShop("/srv/a/shop").caddyfile()
+	for _, want := range []string{"\tdjango {\n\t\tstore \"" + a + "/errors.db\"\n", "\t\tmaintenance \"" + a + "/maintenance\"\n"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("it lacks %q:\n%s", want, text)
+		}
 	}
 }
 

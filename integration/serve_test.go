@@ -1,6 +1,7 @@
 package integration
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/caddy-django/gateway/integration/stack"
 )
@@ -21,6 +23,8 @@ type serving struct {
 	site string
 	dir  string // in the environment of all its processes
 	done chan error
+
+	admin string
 }
 
 func serveShop(t *testing.T, args ...string) *serving {
@@ -28,7 +32,7 @@ func serveShop(t *testing.T, args ...string) *serving {
 	needs(t, "django")
 	shop := preparedShop(t)
 	addr, admin := freeAddr(t), freeAddr(t)
-	s := &serving{said: new(output), site: "http://" + addr, dir: shop.Dir, done: make(chan error, 1)}
+	s := &serving{said: new(output), site: "http://" + addr, admin: "http://" + admin, dir: shop.Dir, done: make(chan error, 1)}
 	s.Cmd = exec.Command(stack.Caddy(), append([]string{"django", "serve", "--project", stack.Root("integration", "shop"),
 		"--python", stack.Root(".build", "venv", "bin", "python"), "--listen", addr, "--admin", admin}, args...)...)
 	s.Env = append(os.Environ(), "SHOP_DATA="+shop.Dir, "XDG_DATA_HOME="+filepath.Join(shop.Dir, "data"), "XDG_CONFIG_HOME="+filepath.Join(shop.Dir, "config"))
@@ -86,8 +90,15 @@ func TestOneCommandServesAProject(t *testing.T) {
 	}
 	s.awaits(t, "  app_error  GET /crash/<slug:kind>/  500  Something went wrong  event ")
 
+	loaded := routesOf(t, s)
 	s.Process.Signal(syscall.SIGHUP)
 	s.awaits(t, "Handling signal: hup")
+	eventually(t, func() error {
+		if routesOf(t, s) == loaded {
+			return errors.New("the routes are those of before")
+		}
+		return nil
+	})
 	eventually(t, func() error { return stack.Answers(s.site + "/")(t.Context()) })
 
 	s.Process.Signal(syscall.SIGTERM)
@@ -100,6 +111,16 @@ func TestOneCommandServesAProject(t *testing.T) {
 	if sockets, _ := filepath.Glob(filepath.Join(socketOf(t, s), "*")); len(sockets) > 0 {
 		t.Errorf("left over: %q", sockets)
 	}
+}
+
+// routesOf is what the admin API says of the routes, with when they were loaded.
+func routesOf(t *testing.T, s *serving) string {
+	t.Helper()
+	p := get(t, newClient(t), s.admin+"/django/routes")
+	if p.status != http.StatusOK {
+		t.Fatalf("the admin API answers %d: %s", p.status, p.body)
+	}
+	return p.body
 }
 
 // socketOf returns the directory of the socket, as the summary says it.
@@ -119,6 +140,12 @@ func TestAServerThatIsKilledIsStartedAgainAndEndsWithTheGateway(t *testing.T) {
 	server := childOf(t, s.Process.Pid)
 	syscall.Kill(server, syscall.SIGKILL)
 	s.awaits(t, "uvicorn has ended and is started again")
+	eventually(t, func() error {
+		if strings.Count(s.said.String(), "Uvicorn running on unix socket") != 2 {
+			return errors.New("it does not listen again")
+		}
+		return nil
+	})
 	eventually(t, func() error { return stack.Answers(s.site + "/health/")(t.Context()) })
 	if childOf(t, s.Process.Pid) == server {
 		t.Error("it is the same server")
@@ -143,6 +170,29 @@ func childOf(t *testing.T, pid int) (child int) {
 		t.Fatal("it has no child")
 	}
 	return child
+}
+
+func TestASecondInterruptEndsWhatIsStillServed(t *testing.T) {
+	s := serveShop(t, "--workers", "1")
+	answered := make(chan struct{})
+	go func() {
+		defer close(answered)
+		if resp, err := http.Get(s.site + "/crash/hang/"); err == nil { // it sleeps for minutes
+			resp.Body.Close()
+		}
+	}()
+	time.Sleep(time.Second) // until the worker has it
+	began := time.Now()
+	s.Process.Signal(syscall.SIGINT)
+	s.Process.Signal(syscall.SIGTERM)
+	if err := <-s.done; err == nil {
+		t.Error("it ends as if in order")
+	}
+	s.gone(t)
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("it took %s", took)
+	}
+	<-answered
 }
 
 func TestWhatCannotBeServedIsALine(t *testing.T) {
