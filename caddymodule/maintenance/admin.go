@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -59,7 +60,7 @@ func answers(method string, do func(*toggle) error) caddy.AdminHandlerFunc {
 		all := make([]Switch, len(selected))
 		for i, t := range selected {
 			if err := do(t); err != nil {
-				return fmt.Errorf("turning the switch: %w", err)
+				return fmt.Errorf("turning the switch: %w: let Caddy write to %s, or make and remove the file yourself", err, filepath.Dir(t.file))
 			}
 			all[i] = Switch{t.file, t.on.Load()}
 		}

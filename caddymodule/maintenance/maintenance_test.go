@@ -110,6 +110,20 @@ func admin(t *testing.T, method, below string, status int) []Switch {
 	return all
 }
 
+func TestASwitchThatCannotBeTurnedSaysWhatToDo(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(dir, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := provision(t, &Maintenance{File: filepath.Join(dir, "closed")}); err != nil {
+		t.Fatal(err)
+	}
+	err := (Admin{}).Routes()[1].Handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", "/django/maintenance/on", nil))
+	if want := ": let Caddy write to " + dir + ", or make and remove the file yourself"; err == nil || !strings.HasSuffix(err.Error(), want) {
+		t.Errorf("%v, want …%s", err, want)
+	}
+}
+
 func TestTheFileIsTheSwitch(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "closed")
 	m := &Maintenance{File: file}
