@@ -79,6 +79,9 @@ func (s *served) urls() (urls []string) {
 	return urls
 }
 
+// leftToDjango is not what runserver does, under any server and with DEBUG on as well.
+const leftToDjango = "left to Django, so the admin has no styles unless it has WhiteNoise: "
+
 func (s *served) staticInWords() string {
 	switch of := s.static(); {
 	case of != nil:
@@ -86,9 +89,9 @@ func (s *served) staticInWords() string {
 	case strings.Contains(s.project.StaticURL, "//"):
 		return "elsewhere: " + s.project.StaticURL
 	case s.project.StaticRoot == "":
-		return "none: STATIC_ROOT is not set, set it and run manage.py collectstatic"
+		return leftToDjango + "set STATIC_ROOT and run manage.py collectstatic"
 	default:
-		return "none: " + s.project.StaticRoot + " is not there, run manage.py collectstatic"
+		return leftToDjango + "run manage.py collectstatic, for " + s.project.StaticRoot + " is not there"
 	}
 }
 

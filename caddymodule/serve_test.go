@@ -112,6 +112,22 @@ func TestAnErrorOfTheConfigurationIsOneOfWhatTheUserWrote(t *testing.T) {
 	}
 }
 
+func TestTheSummarySaysWhereStaticFilesComeFrom(t *testing.T) {
+	dir := t.TempDir()
+	for name, c := range map[string]struct{ url, root, want string }{
+		"a directory":    {"/static/", dir, "/static/ from " + dir},
+		"none":           {"/static/", "", "left to Django, so the admin has no styles unless it has WhiteNoise: set STATIC_ROOT and run manage.py collectstatic"},
+		"one to be made": {"/static/", dir + "/none", "run manage.py collectstatic, for " + dir + "/none is not there"},
+		"somewhere else": {"https://cdn.example.com/", "", "elsewhere: https://cdn.example.com/"},
+	} {
+		s := servedShop(dir)
+		s.project.StaticURL, s.project.StaticRoot = c.url, c.root
+		if got := s.staticInWords(); !strings.HasSuffix(got, c.want) {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
 func TestEachProjectHasAStateOfItsOwn(t *testing.T) {
 	t.Setenv("XDG_DATA_HOME", t.TempDir())
 	a, again, b := servedShop("/srv/a/shop").state(), servedShop("/srv/a/shop").state(), servedShop("/srv/b/shop").state()
