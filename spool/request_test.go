@@ -200,3 +200,13 @@ func TestWhoAnswersEarlyDoesNotWaitForTheRestOfABody(t *testing.T) {
 		t.Fatal("it waits for the client")
 	}
 }
+
+func TestNobodyIsToGoOnWhoHasNothingToSend(t *testing.T) {
+	r := httptest.NewRequest("POST", "/", nil)
+	r.Header.Set("Expect", "100-continue")
+	release, err := (&Spool{Dir: t.TempDir(), Requests: Limits{Memory: 10}}).Request(r)
+	if err != nil || r.Header.Get("Expect") != "" {
+		t.Errorf("%v, %v", r.Header, err)
+	}
+	release()
+}

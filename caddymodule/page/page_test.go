@@ -54,6 +54,8 @@ func TestThePageOfAnError(t *testing.T) {
 		{"an error without a status", browser, errors.New("boom"), 500, []string{"Something went wrong"}, "boom"},
 		{"a client of an API", "application/json", caddyhttp.HandlerError{StatusCode: 502, ID: "k3x9"}, 502, []string{`"error_id":"k3x9"`, `"detail":`}, "<"},
 		{"a client of an API, about what has no code", "application/json", caddyhttp.HandlerError{StatusCode: 413, ID: "k3x9"}, 413, []string{`{"detail":"`}, "error_id"},
+		{"a client that takes JSON before a page", "application/json, text/html", caddyhttp.HandlerError{StatusCode: 502}, 502, []string{`{"detail":"`}, "<"},
+		{"a client that takes a page before JSON", "text/html, application/ld+json;q=0.9", caddyhttp.HandlerError{StatusCode: 502}, 502, []string{"<!DOCTYPE html>"}, "detail"},
 		{"a client that says nothing", "", caddyhttp.HandlerError{StatusCode: 502}, 502, []string{"<!DOCTYPE html>"}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -69,11 +71,14 @@ func TestThePageOfAnError(t *testing.T) {
 			if c.not != "" && strings.Contains(w.Body.String(), c.not) {
 				t.Errorf("it says %q:\n%s", c.not, w.Body)
 			}
-			if strings.Contains(c.accept, "json") && !json.Valid(w.Body.Bytes()) {
+			if strings.HasPrefix(c.accept, "application/json") && !json.Valid(w.Body.Bytes()) {
 				t.Errorf("no JSON: %s", w.Body)
 			}
 			if w.Header().Get("Cache-Control") != "no-store" {
 				t.Error("it may be cached")
+			}
+			if w.Header().Get("X-Content-Type-Options") != "nosniff" {
+				t.Error("it may be taken for something else")
 			}
 		})
 	}

@@ -65,6 +65,24 @@ func TestItSaysWhenNobodyListensAndWhenSomebodyDoes(t *testing.T) {
 	}
 }
 
+func TestItDoesNotWaitLongerThanTheConfiguration(t *testing.T) {
+	core, logs := observer.New(zap.InfoLevel)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() {
+		await(ctx, zap.New(core), address(t, "unix/"+filepath.Join(t.TempDir(), "none.sock")))
+		close(done)
+	}()
+	for end := time.Now().Add(5 * time.Second); logs.Len() == 0 && time.Now().Before(end); time.Sleep(time.Millisecond) {
+	}
+	cancel()
+	select {
+	case <-done:
+	case <-time.After(5 * time.Second):
+		t.Fatal("it looks on")
+	}
+}
+
 func TestItIsSilentWhereSomebodyListens(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
