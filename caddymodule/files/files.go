@@ -14,6 +14,8 @@ import (
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp/fileserver"
 	"go.uber.org/zap"
+
+	"github.com/caddy-django/gateway/caddymodule/page"
 )
 
 func init() { caddy.RegisterModule((*Files)(nil)) }
@@ -78,6 +80,7 @@ func (f *Files) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp
 	if !ok || !strings.HasPrefix(caddyhttp.CleanPath(r.URL.Path, !strings.Contains(f.URL, "//")), f.URL) {
 		return next.ServeHTTP(w, r)
 	}
+	page.HangUp(w, r)
 	if strings.HasSuffix(name, "/") { // a directory, or a file that is none
 		return caddyhttp.Error(http.StatusNotFound, nil)
 	}

@@ -215,7 +215,8 @@ func TestOnlyReadingIsAllowed(t *testing.T) {
 	if err := provision(t, f); err != nil {
 		t.Fatal(err)
 	}
-	if w := serve(t, f, httptest.NewRequest("POST", "/static/css/base.css", nil), nil); w.Code != 405 || w.Header().Get("Allow") == "" {
+	w := serve(t, f, httptest.NewRequest("POST", "/static/css/base.css", strings.NewReader("of 1 GB")), nil)
+	if w.Code != 405 || w.Header().Get("Allow") == "" || w.Header().Get("Connection") != "close" {
 		t.Errorf("%d, %v", w.Code, w.Header())
 	}
 }

@@ -10,6 +10,8 @@ import (
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+
+	"github.com/caddy-django/gateway/caddymodule/page"
 	"golang.org/x/net/http/httpguts"
 )
 
@@ -79,11 +81,11 @@ func (*Guard) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.H
 	if err := refusal(r); err != nil {
 		if err.StatusCode == http.StatusMethodNotAllowed {
 			w.Header().Set("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS") // RFC 9110 15.5.6
+			if r.ProtoMajor == 1 {
+				w.Header().Set("Connection", "close") // what follows may be meant for a tunnel
+			}
 		}
-		if r.ProtoMajor == 1 && (r.ContentLength != 0 || err.StatusCode == http.StatusMethodNotAllowed) {
-			// What follows may be meant for a tunnel. And net/http would wait for a body that nobody reads.
-			w.Header().Set("Connection", "close")
-		}
+		page.HangUp(w, r)
 		return *err
 	}
 	removeHopByHop(r.Header)

@@ -120,9 +120,7 @@ func (m *Maintenance) ServeHTTP(w http.ResponseWriter, r *http.Request, next cad
 	}
 	seconds := int(time.Duration(m.RetryAfter).Seconds())
 	w.Header().Set("Retry-After", strconv.Itoa(seconds))
-	if r.ContentLength != 0 && r.ProtoMajor == 1 {
-		w.Header().Set("Connection", "close") // net/http would wait for a body that nobody reads
-	}
+	page.HangUp(w, r)
 	return m.page.Write(w, r, page.Content{
 		Status:  http.StatusServiceUnavailable,
 		Title:   "Down for maintenance",

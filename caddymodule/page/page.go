@@ -30,6 +30,14 @@ type Content struct {
 	ID      string // leads to the error event; may be empty
 }
 
+// HangUp ends the connection with the response, if the request has a body that nobody
+// reads: net/http would wait for it, for a minute.
+func HangUp(w http.ResponseWriter, r *http.Request) {
+	if r.ContentLength != 0 && r.ProtoMajor == 1 {
+		w.Header().Set("Connection", "close")
+	}
+}
+
 // Load reads a template, or takes the standard page if file is empty. The name of the
 // file may hold global placeholders.
 func Load(file string) (*Page, error) {
