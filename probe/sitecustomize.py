@@ -55,10 +55,9 @@ def start() -> None:
 
 def run_shadowed() -> None:
     """Runs the sitecustomize that Python would have found behind this directory."""
-    from importlib.machinery import PathFinder
-
+    finder = next(f for f in sys.meta_path if getattr(f, "__name__", "") == "PathFinder")
     ours = [i for i, entry in enumerate(sys.path) if os.path.realpath(entry) == HERE]
-    spec = PathFinder.find_spec(__name__, sys.path[ours[-1] + 1 :] if ours else [])
+    spec = finder.find_spec(__name__, sys.path[ours[-1] + 1 :] if ours else [])
     if spec is not None and spec.loader is not None:
         from importlib.util import module_from_spec
 
@@ -299,8 +298,8 @@ def watch_statement(exchange, method, cursor, sql, params, many, executor):
         now = clock()
         exchange.queries += 1
         exchange.query_time += now - began
-        exchange.crumbs.append((now, "query", sql, now - began, getattr(cursor.db, "vendor", "")))
-        if exchange.repeats:
+        exchange.crumbs.append((now, "query", sql, now - began, getattr(getattr(cursor, "db", None), "vendor", "")))
+        if exchange.repeats and type(sql) is str:  # psycopg's are objects, which cannot be a key
             exchange.statements[sql] = exchange.statements.get(sql, 0) + 1
 
 
@@ -396,7 +395,9 @@ class Exchange:
 
     def end(self) -> None:
         self.worker.serving.discard(self)
-        self.seen, self.crumbs, self.request = [], (), None  # tracebacks hold frames of ours, and those hold this
+        self.seen.clear()  # tracebacks hold frames of ours, and those hold this
+        self.crumbs.clear()
+        self.request = None
 
 
 def admit(header: bytes) -> Exchange | None:
@@ -541,9 +542,9 @@ def packages() -> dict:
 def describe_user(request, pii: bool) -> dict | None:
     """The user, if Django knows it already: request.user is lazy, and to ask it may be a query."""
     attributes = getattr(request, "__dict__", {})
-    user = attributes.get("_cached_user") or attributes.get("_acached_user") or attributes.get("user")
-    own = attributes_of(user)
-    user = own.get("_wrapped", user)
+    candidates = (attributes.get(name) for name in ("_cached_user", "_acached_user", "user"))
+    user = next((u for u in candidates if u is not None), None)
+    user = attributes_of(user).get("_wrapped", user)  # not yet evaluated, that is a mere object
     meta = getattr(type(user), "_meta", None)
     if meta is None:  # nobody, or not asked for
         return None
@@ -578,6 +579,8 @@ def log_message(record) -> str:
 
 
 def plain(value):
+    if type(value) is str and len(value) > 4096:
+        return value[:4096]
     return value if type(value) in (str, int, float, bool, type(None)) else describe(value)
 
 
@@ -640,7 +643,7 @@ def frames_of(e: BaseException) -> list:
 def exception_value(e: BaseException) -> str:
     """str() of an exception; where that would be the repr of its argument, a bounded one: it may be a QuerySet."""
     try:
-        if isinstance(type(e).__str__, types.FunctionType) or all(plain(a) is a for a in e.args):
+        if isinstance(type(e).__str__, types.FunctionType) or all(plain(a) is a or type(a) is str for a in e.args):
             text = str(e)
         else:
             text = describe(e.args[0] if len(e.args) == 1 else e.args)
@@ -677,8 +680,8 @@ def source_lines(path: str, line: int, module_globals: dict | None) -> tuple:
         except (OSError, ValueError):
             pass  # in an archive, perhaps, whose loader knows
     first = max(line - 6, 0)
-    window = "".join(linecache.getlines(path, module_globals)[first : line + 5])
-    lines = [text[:256] for text in scrub(window[:8192], LITERAL).split("\n")]
+    window = [text.rstrip("\r\n")[:400] for text in linecache.getlines(path, module_globals)[first : line + 5]]
+    lines = [text[:256] for text in scrub("\n".join(window), LITERAL).split("\n")]
     at = line - 1 - first
     known = (lines[:at], lines[at] if at < len(lines) else "", lines[at + 1 : at + 6])
     if len(sources) >= 1000:
@@ -701,7 +704,7 @@ def template_line(error: BaseException) -> dict | None:
     return None
 
 
-# Values. A repr may ask the database, take for ever or hold all the memory: of what belongs to the project none is called.
+# Values. A repr may ask the database, take for ever or fill the memory: none of the project's is called.
 
 
 def safely(value) -> str:
@@ -745,8 +748,8 @@ def describe(value, depth: int = 4) -> str:
     if "HttpRequest" in names:
         return scrub(f"<{kind.__name__}: {own.get('method')} {str(own.get('path'))[:200]!r}>")
     if BaseException in bases:
-        return f"{kind.__name__}({describe(value.args, depth - 1)[1:-1]})"
-    if type in bases or kind in (types.FunctionType, types.ModuleType, types.BuiltinFunctionType):
+        return f"{kind.__name__}({describe(value.args, depth - 1)[1:-1].rstrip(',')})"
+    if type in bases or kind in (types.FunctionType, types.MethodType, types.ModuleType, types.BuiltinFunctionType):
         name = getattr(value, "__qualname__", None) or value.__name__
         return f"<{'class' if type in bases else kind.__name__} {name}>"
     if depth and any("__dataclass_fields__" in base.__dict__ for base in bases):
@@ -782,9 +785,9 @@ def describe_items(value, kind, base, depth: int) -> str:
 # capture/denylist.go and capture/scrub_*.go there.
 
 TERMS = (
-    *("auth", "bearer", "credentials", "identity", "jwt", "passwd", "password", "pwd", "passphrase", "passcode", "saml"),
-    *("secret", "sso", "token", "otp", "two_factor", "twofactor", "signature", "_pass", "key", "csrf", "xsrf", "session"),
-    *("sessid", "sid", "cookie", "forwarded", "x_real_ip", "remote_addr", "remoteaddr", "remote_user", "ip_address"),
+    *("auth", "bearer", "credentials", "identity", "jwt", "passwd", "password", "pwd", "passphrase", "passcode"),
+    *("saml", "secret", "sso", "token", "otp", "two_factor", "twofactor", "signature", "_pass", "key", "csrf", "xsrf"),
+    *("session", "sessid", "sid", "cookie", "forwarded", "x_real_ip", "remote_addr", "remoteaddr", "remote_user", "ip_address"),
     *("ipaddress", "client_ip", "clientip", "connecting_ip", "card_number", "cardnumber", "credit_card", "creditcard"),
     *("cvc", "cvv", "iban", "ssn"),
 )
@@ -828,6 +831,8 @@ def scrub(text: str, values=None) -> str:
             text = pattern.sub(masked, text)
     if FOUR_DIGITS.search(text):
         text = NUMBER.sub(masked, CARD.sub(masked_card, text))
+    if values is not None:
+        text = KEY_LINE.sub(masked, text)
     if not denied(text):
         return text
     if values is not None:  # in a literal, too, there can be any text
@@ -854,7 +859,7 @@ def prepare() -> None:
         return
     global base64, collections, functools, hmac, itertools, json, linecache, logging, stat, time, types, uuid, zlib
     global BUDGET, CURRENT, CONTAINERS, PAGE, RUNTIME, SAFE, VERSIONS, clock, installed, names_denied, quote, routes
-    global sources, worker, SHAPES, FOUR_DIGITS, NUMBER, CARD, NAME, EXCEPTION, ANYTHING, LITERAL, STRING, SQL_LITERAL
+    global sources, worker, SHAPES, FOUR_DIGITS, NUMBER, CARD, NAME, EXCEPTION, ANYTHING, KEY_LINE, LITERAL, STRING, SQL_LITERAL
     global MYSQL_LITERAL
     import base64, collections, contextvars, datetime, decimal, functools, hmac, itertools, json, linecache
     import logging, pathlib, platform, re, stat, time, types, uuid, zlib
@@ -866,7 +871,7 @@ def prepare() -> None:
     CURRENT = contextvars.ContextVar("django_probe", default=None)
     PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
     RUNTIME = {"python": platform.python_version(), "django": django.get_version()}
-    VERSIONS = f" py={quote(RUNTIME['python'])} dj={quote(RUNTIME['django'])}"
+    VERSIONS = f" py={quote(RUNTIME['python'], safe='')} dj={quote(RUNTIME['django'], safe='')}"
     budget = os.environ.get("DJANGO_PROBE_BUDGET", "")
     BUDGET = min(max(int(budget), 4096), 196608) if budget.isdigit() else 49152
     installed, names_denied, routes, sources, worker = None, {}, {}, {}, Worker()
@@ -874,7 +879,10 @@ def prepare() -> None:
     SAFE |= {datetime.date, datetime.datetime, datetime.time, datetime.timedelta, datetime.timezone}
     SAFE |= {pathlib.PosixPath, pathlib.WindowsPath, pathlib.PurePosixPath, re.Pattern}
     CONTAINERS = {dict: "{}", list: "[]", tuple: "()", set: "{}", frozenset: "{}", collections.deque: "[]"}
-    string = r"""[bBfFrRuU]{0,2}(?:\"""(?s:.*?)(?:\"""|\Z)|'''(?s:.*?)(?:'''|\Z)|"(?:[^"\\\n]|\\(?s:.))*"?|'(?:[^'\\\n]|\\(?s:.))*'?)"""
+    string = (
+        r"""[bBfFrRuU]{0,2}(?:\"""(?s:.*?)(?:\"""|\Z)|'''(?s:.*?)(?:'''|\Z)"""
+        r"""|"(?:[^"\\\n]|\\(?s:.))*"?|'(?:[^'\\\n]|\\(?s:.))*'?)"""
+    )
     SHAPES = (
         (("-----BEGIN",), re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?s:.*?)(?:-----END [A-Z0-9 ]*-----|\Z)")),
         (("eyJ",), re.compile(r"eyJ[\w-]{8,}[\w.-]*")),
@@ -888,9 +896,9 @@ def prepare() -> None:
     )
     FOUR_DIGITS = re.compile(r"\d{4}")
     CARD = re.compile(r"(?<![\w.])[2-68](?:[ -]?\d){12,18}(?!\w)")
-    NUMBER = re.compile(  # social security, IBAN, lines of a key whose beginning is out of sight
-        r"\b\d{3}-\d{2}-\d{4}\b|\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b|(?m:^)[A-Za-z0-9+/=]{60,}"
-    )
+    # Social security, IBAN, and in source code the lines of a key whose beginning is out of sight.
+    NUMBER = re.compile(r"\b\d{3}-\d{2}-\d{4}\b|\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
+    KEY_LINE = re.compile(r"""(?m)^(?P<kept>\s*["']?)[A-Za-z0-9+/=]{60,}""")
     NAME = re.compile(
         r"""(?<![\w.-])(?P<name>[\w.-]+(?: [\w.-]+)?)(?:[\s"'`\\)\]!]|&quot;|&\#x27;|&\#39;|&\#34;|%2[27])*"""
         r"""(?:[:=][:=>]*|%3[AaDd]|(?<=["']),)[ \t]*"""
@@ -901,7 +909,9 @@ def prepare() -> None:
     LITERAL = re.compile(
         rf"""(?:[\w.\[\], |]+=\s*)?(?:\(?\s*{string}(?:\s*{string})*|\d[\w.]*|[\[({{](?=[^\])}}]*["'])[^\])}}]*)"""
     )
-    SQL_LITERAL = re.compile(r"'(?:[^']|'')*'?|\$(\w*)\$(?s:.*?)\$\1\$|/\*(?s:.*?)\*/|--[^\n]*|\b\d[\w.]*")
+    SQL_LITERAL = re.compile(
+        r"[eE]'(?:[^'\\]|''|\\.)*'?|'(?:[^']|'')*'?|\$(\w*)\$(?s:.*?)\$\1\$|/\*(?s:.*?)\*/|--[^\n]*|\b\d[\w.]*"
+    )
     MYSQL_LITERAL = re.compile(r"""'(?:[^'\\]|''|\\.)*'?|"(?:[^"\\]|""|\\.)*"?|/\*(?s:.*?)\*/|--[^\n]*|\b\d[\w.]*""")
 
 

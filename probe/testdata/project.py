@@ -287,18 +287,12 @@ def values(request):
 
 
 def huge(request):
-    for number in range(200):
-        exec(f"filler_{number} = {[os.urandom(200).hex() for _ in range(40)]!r}", globals())
+    def down(depth):
+        a, b, c, d, e, f, g, h = (os.urandom(200).hex() for _ in range(8))
+        everything = [os.urandom(200).hex() for _ in range(1000)]
+        return down(depth - 1) if depth else fail(0)
 
-    def down(depth, **filler):
-        if depth:
-            down(depth - 1, **filler)
-        fail(0)
-
-    down(40, **{f"v{n}": globals()[f"filler_{n}"] for n in range(200)})
-
-
-CARD = "4111 1111 1111 1111"
+    down(50)
 
 
 def secrets(request):
@@ -338,6 +332,8 @@ def secrets(request):
     with connection.cursor() as cursor:
         cursor.execute("SELECT 's3cr3t-31', \"username\" FROM auth_user WHERE password = 's3cr3t-''32'")
         cursor.execute("SELECT %s", ["s3cr3t-33"])
+        with contextlib.suppress(Exception):
+            cursor.execute("SELECT E'it\\'s s3cr3t-41'")
     note = getattr(ValueError, "add_note", None)
     error = ValueError("refused: api_key=s3cr3t-34 for s3cr3t-35@example.com")
     if note:
