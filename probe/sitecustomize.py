@@ -468,8 +468,9 @@ def route_of(request) -> str:
     key = match.route, match._func_path, match.view_name
     known = routes.get(key)
     if known is None:
-        pairs = zip(("route", "view", "name"), (quote(part or "", safe="") for part in key))
-        known = "".join(f" {name}={value}" for name, value in pairs if len(value) <= 900)  # 3 of 900 leave room for all
+        quoted = (quote(part or "", safe="") for part in key)
+        limits = (("route", 2000), ("view", 700), ("name", 700))  # of 4096 for the whole line
+        known = "".join(f" {name}={value}" for (name, most), value in zip(limits, quoted) if len(value) <= most)
         if len(routes) >= 2000:
             routes.clear()
         routes[key] = known
@@ -738,10 +739,10 @@ def describe(value, depth: int = 4) -> str:
         if base in bases:
             body = "…" if not depth and base.__len__(value) else describe_items(value, kind, base, depth - 1)
             return f"{opening}{body}{closing}" if kind is base else f"{kind.__name__}({opening}{body}{closing})"
-    own, meta = attributes_of(value), getattr(kind, "_meta", None)
+    own = attributes_of(value)
     if "django.db.models.base" in sys.modules and sys.modules["django.db.models.base"].Model in bases:
-        key = own.get(meta.pk.attname)
-        return f"<{meta.label} pk={FILTERED if denied(meta.pk.attname) else safely(key)}>"
+        key = kind._meta.pk.attname
+        return f"<{kind._meta.label} pk={FILTERED if denied(key) else safely(own.get(key))}>"
     names = {base.__name__ for base in bases}
     if "QuerySet" in names and "model" in own:
         return f"<{kind.__name__} of {own['model'].__qualname__}>"
@@ -787,9 +788,9 @@ def describe_items(value, kind, base, depth: int) -> str:
 TERMS = (
     *("auth", "bearer", "credentials", "identity", "jwt", "passwd", "password", "pwd", "passphrase", "passcode"),
     *("saml", "secret", "sso", "token", "otp", "two_factor", "twofactor", "signature", "_pass", "key", "csrf", "xsrf"),
-    *("session", "sessid", "sid", "cookie", "forwarded", "x_real_ip", "remote_addr", "remoteaddr", "remote_user", "ip_address"),
-    *("ipaddress", "client_ip", "clientip", "connecting_ip", "card_number", "cardnumber", "credit_card", "creditcard"),
-    *("cvc", "cvv", "iban", "ssn"),
+    *("session", "sessid", "sid", "cookie", "forwarded", "x_real_ip", "remote_addr", "remoteaddr", "remote_user"),
+    *("ip_address", "ipaddress", "client_ip", "clientip", "connecting_ip", "card_number", "cardnumber", "credit_card"),
+    *("creditcard", "cvc", "cvv", "iban", "ssn"),
 )
 PREFIXES = (
     *("sk_live_", "sk_test_", "rk_live_", "rk_test_", "whsec_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
@@ -804,11 +805,15 @@ def denied(name: str) -> bool:
     """Whether the value of a name must not be told."""
     known = names_denied.get(name)
     if known is None:
-        folded = name.lower().replace("-", "_").replace(" ", "_")
-        known = any(term in folded for term in TERMS)
+        known = mentions(name)
         if len(name) <= 64 and len(names_denied) < 5000:
             names_denied[name] = known
     return known
+
+
+def mentions(text: str) -> bool:
+    folded = text.lower().replace("-", "_").replace(" ", "_")
+    return any(term in folded for term in TERMS)
 
 
 def masked(match) -> str:
@@ -833,7 +838,7 @@ def scrub(text: str, values=None) -> str:
         text = NUMBER.sub(masked, CARD.sub(masked_card, text))
     if values is not None:
         text = KEY_LINE.sub(masked, text)
-    if not denied(text):
+    if not mentions(text):
         return text
     if values is not None:  # in a literal, too, there can be any text
         text = STRING.sub(lambda m: scrub(m[0][:-1]) + m[0][-1:], text)
@@ -859,8 +864,8 @@ def prepare() -> None:
         return
     global base64, collections, functools, hmac, itertools, json, linecache, logging, stat, time, types, uuid, zlib
     global BUDGET, CURRENT, CONTAINERS, PAGE, RUNTIME, SAFE, VERSIONS, clock, installed, names_denied, quote, routes
-    global sources, worker, SHAPES, FOUR_DIGITS, NUMBER, CARD, NAME, EXCEPTION, ANYTHING, KEY_LINE, LITERAL, STRING, SQL_LITERAL
-    global MYSQL_LITERAL
+    global sources, worker, SHAPES, FOUR_DIGITS, NUMBER, CARD, NAME, EXCEPTION, ANYTHING, KEY_LINE, LITERAL, STRING
+    global SQL_LITERAL, MYSQL_LITERAL
     import base64, collections, contextvars, datetime, decimal, functools, hmac, itertools, json, linecache
     import logging, pathlib, platform, re, stat, time, types, uuid, zlib
     from urllib.parse import quote

@@ -163,6 +163,12 @@ var cases = []struct {
 			t.Errorf("%v", vars)
 		}
 	}},
+	{"a query that describing makes is not the request's", "/counting/", nil, func(t *testing.T, r response) {
+		got, _, _ := r.report(t)
+		if value := got.Errors[0].Chain[0].Value; value != "there are 0" || r.line(t)["q"] != "0" || len(got.Breadcrumbs) != 1 {
+			t.Errorf("%q, %s statements, %+v", value, r.line(t)["q"], got.Breadcrumbs)
+		}
+	}},
 	{"values are told, and bounded", "/values/", nil, values},
 	{"no secret leaves the process", "/secrets/", []string{"n1=1"}, func(t *testing.T, r response) {
 		_, text, _ := r.report(t)
@@ -290,5 +296,21 @@ func TestSitecustomizeTellsAGroupAsSentryDoes(t *testing.T) {
 	got, _, _ := all[0].report(t)
 	if one := got.Errors[0].Chain; !one[0].Group || !slices.Equal(one[2].Notes, []string{"note 1"}) {
 		t.Errorf("%+v", one)
+	}
+}
+
+func TestSitecustomizeGoesWithSentrysSDK(t *testing.T) {
+	p := process{python: interpreter(t, "sentry-sdk", "sentry-sdk"), env: []string{"DJANGO_PROBE_SECRET=" + secret}, args: []string{"--sentry"}}
+	for _, server := range []string{"wsgi", "asgi"} {
+		all, stderr := p.answers(t, asked(server, "/queries/4/"), asked(server, "/logged/"), asked(server, "/unhandled/"))
+		if got := all[0].line(t); got["q"] != "5" || strings.Contains(stderr, "django probe") {
+			t.Errorf("%s: %v %s", server, got, stderr)
+		}
+		if got, _, _ := all[1].report(t); len(got.Errors) != 1 || got.Errors[0].Message != "order 17 was not counted" {
+			t.Errorf("%s: %+v", server, got.Errors)
+		}
+		if got, _, _ := all[2].report(t); got.Errors[0].Handled || len(got.Breadcrumbs) < 2 || got.Breadcrumbs[1].Message != "counted 3 of carrots" {
+			t.Errorf("%s: %+v", server, got)
+		}
 	}
 }
