@@ -129,8 +129,8 @@ class Waiting:
             sys.meta_path.remove(self)
 
 
-# The hooks. No frame of ours is ever in a traceback of a request without the secret, so that Django's debug page, too,
-# is the same byte for byte.
+# The hooks. In a request without the secret no frame of ours is in a traceback that Django sees, so that its debug page,
+# too, is the same byte for byte.
 
 
 def expect(function, *names: str):
@@ -368,7 +368,7 @@ class Exchange:
             self.repeats = max((int(o[3:]) for o in options if o.startswith("n1=") and o[3:].isdigit()), default=0)
         self.request, self.server, self.view_time, self.in_cache = None, "", 0.0, False
         self.queries, self.query_time, self.cache_calls, self.cache_time = 0, 0.0, 0, 0.0
-        self.statements, self.errors, self.seen = {}, [], []
+        self.statements, self.errors, self.seen = {}, [], []  # by number of runs; described; (exception, handled)
         self.crumbs = collections.deque((), 30)
         self.worker = worker
         self.served = next(worker.served)
