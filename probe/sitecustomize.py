@@ -129,8 +129,8 @@ class Waiting:
             sys.meta_path.remove(self)
 
 
-# The hooks. In a request without the secret no frame of ours is in a traceback that Django sees, so that its debug page,
-# too, is the same byte for byte.
+# The hooks. In a request without the secret no frame of ours is in a traceback that Django sees: its debug page, too,
+# is the same byte for byte.
 
 
 def expect(function, *names: str):
@@ -450,12 +450,12 @@ def answer(exchange: Exchange) -> list:
         f"{w.rss(now)} n={x.served} busy={len(w.serving)} t={int(time.time() * 1000)}{VERSIONS}{cut}"
     )
     if x.server:
-        line += " srv=" + quote(x.server[:60])
+        line += " srv=" + quote(x.server[:60], safe="", errors="replace")
     if x.statements:
         sql, times = max(x.statements.items(), key=lambda item: item[1])
         if times >= x.repeats:
             line += f" n1={times}"
-            statement = " n1q=" + quote(without_literals(sql)[:500], safe="")
+            statement = " n1q=" + quote(without_literals(sql)[:500], safe="", errors="replace")
             line += statement if len(line) + len(statement) <= 4096 else ""
     return [("X-Django-Probe", line), *(("X-Django-Probe-Report", part) for part in report)]
 
@@ -468,7 +468,7 @@ def route_of(request) -> str:
     key = match.route, match._func_path, match.view_name
     known = routes.get(key)
     if known is None:
-        quoted = (quote(part or "", safe="") for part in key)
+        quoted = (quote(part or "", safe="", errors="replace") for part in key)
         limits = (("route", 2000), ("view", 700), ("name", 700))  # of 4096 for the whole line
         known = "".join(f" {name}={value}" for (name, most), value in zip(limits, quoted) if len(value) <= most)
         if len(routes) >= 2000:
@@ -613,7 +613,7 @@ def describe_error(error: BaseException, record) -> dict:
 
 
 def describe_exception(e: BaseException, parent, source, room: list) -> dict:
-    described = {"type": type(e).__qualname__, "module": type(e).__module__, "value": exception_value(e)}
+    described = {"type": str(type(e).__qualname__), "module": str(type(e).__module__), "value": exception_value(e)}
     if source is not None:
         described.update(parent=parent, source=source)
     notes = getattr(e, "__notes__", None)
