@@ -1,0 +1,129 @@
+package probe
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"sync/atomic"
+)
+
+// Bounds of the secret, in bytes.
+const (
+	MinSecret = 16
+	MaxSecret = 256
+)
+
+// CheckSecret refuses what the probe would. The error does not hold the secret.
+func CheckSecret(secret string) error {
+	for i := range len(secret) {
+		if c := secret[i]; c <= ' ' || c > '~' {
+			return errors.New("has a character that is neither a letter, a digit nor a sign of ASCII: make one with openssl rand -hex 32")
+		}
+	}
+	if len(secret) < MinSecret || len(secret) > MaxSecret {
+		return fmt.Errorf("has %d characters, not %d to %d: make one with openssl rand -hex 32", len(secret), MinSecret, MaxSecret)
+	}
+	return nil
+}
+
+// Question is what a site asks its probes with each request. It is safe for concurrent use.
+type Question struct {
+	rest string // what follows the nonce
+}
+
+// Options are what a question asks for beside what is always told.
+type Options struct {
+	PII      bool // the user's name and mail
+	Repeated int  // a statement that ran at least as often in the request; 0: none
+}
+
+// Ask returns the question of a site whose secret is good.
+func Ask(secret string, o Options) *Question {
+	rest := ""
+	if o.PII {
+		rest += ";pii"
+	}
+	if o.Repeated > 0 {
+		rest += ";n1=" + strconv.Itoa(o.Repeated)
+	}
+	return &Question{rest + " " + secret}
+}
+
+// A nonce is the process's own prefix and a number: nobody can foresee it, and no two are the same.
+const nonceLength = 32
+
+var (
+	noncePrefix = func() (prefix [8]byte) {
+		rand.Read(prefix[:])
+		return prefix
+	}()
+	nonceCounter atomic.Uint64
+)
+
+const beforeNonce = version + ";"
+
+// header returns a header of its own for each request.
+func (q *Question) header() string {
+	var nonce [nonceLength / 2]byte
+	copy(nonce[:], noncePrefix[:])
+	binary.BigEndian.PutUint64(nonce[8:], nonceCounter.Add(1))
+	var room [512]byte
+	text := append(room[:0], beforeNonce...)
+	text = hex.AppendEncode(text, nonce[:])
+	return string(append(text, q.rest...))
+}
+
+// Trip is the way of one request to Django and back. The zero value asks nothing. It is not safe for concurrent use.
+type Trip struct {
+	question *Question
+	asked    string // the header; empty: nobody has taken the question along
+
+	Upstream string // whom it was sent to
+	came     bool   // a response did
+	answers  []string
+	report   []string
+}
+
+// Begin makes t the trip of a request that asks q.
+func (t *Trip) Begin(q *Question) { *t = Trip{question: q} }
+
+// Send adds the question to a request that goes to Django at the given address, and to nobody else. A trip may be sent
+// again: the last answer counts.
+func (t *Trip) Send(h http.Header, upstream string) {
+	*t = Trip{question: t.question, asked: t.question.header(), Upstream: upstream}
+	h[SecretHeader] = []string{t.asked}
+}
+
+// Receive takes the answer from the header of Django's response, in which nothing of it is left.
+func (t *Trip) Receive(h http.Header) {
+	t.came = true
+	t.answers, t.report = h[AnswerHeader], h[ReportHeader]
+	Remove(h)
+}
+
+// Sent reports whether somebody took the question along, and Django answered the request.
+func (t *Trip) Sent() bool { return t.asked != "" && t.came }
+
+// Answer reads what the probe has answered. Without an answer, which is no error, the result is nil.
+func (t *Trip) Answer(a *Answer) (answered bool, err error) {
+	switch len(t.answers) {
+	case 0:
+		if len(t.report) > 0 {
+			return true, fmt.Errorf("%w: there is a report alone", ErrInvalid)
+		}
+		return false, nil
+	case 1:
+		return true, a.parse(t.answers[0], t.nonce())
+	default:
+		return true, fmt.Errorf("%w: there are %d", ErrInvalid, len(t.answers))
+	}
+}
+
+func (t *Trip) nonce() string { return t.asked[len(beforeNonce) : len(beforeNonce)+nonceLength] }
+
+// Report returns the lines of the report, for [ReadReport]. They may be kept.
+func (t *Trip) Report() []string { return t.report }

@@ -1,0 +1,159 @@
+package probe
+
+import (
+	"errors"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+const secret = "0123456789abcdefghijklmnop"
+
+func TestASecretIsCheckedWithoutBeingTold(t *testing.T) {
+	for _, c := range []struct{ name, secret, want string }{
+		{"long enough", strings.Repeat("s", MinSecret), ""},
+		{"as long as can be", strings.Repeat("~", MaxSecret), ""},
+		{"empty", "", "has 0 characters, not 16 to 256: make one with openssl rand -hex 32"},
+		{"too short", "short", "has 5 characters, not 16 to 256: make one with openssl rand -hex 32"},
+		{"too long", strings.Repeat("s", MaxSecret+1), "has 257 characters, not 16 to 256: make one with openssl rand -hex 32"},
+		{"with a blank", "correct horse battery", "has a character that is neither a letter, a digit nor a sign of ASCII: make one with openssl rand -hex 32"},
+		{"with a letter that is not ASCII", "schlüssel-schlüssel", "has a character that is neither a letter, a digit nor a sign of ASCII: make one with openssl rand -hex 32"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := ""
+			if err := CheckSecret(c.secret); err != nil {
+				got = err.Error()
+			}
+			if got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestARequestIsAskedAsTheProtocolHasIt(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		options Options
+		want    string
+	}{
+		{"what is always told", Options{}, `^1;[0-9a-f]{32} ` + secret + `$`},
+		{"a user's name, and statements that repeat", Options{PII: true, Repeated: 10}, `^1;[0-9a-f]{32};pii;n1=10 ` + secret + `$`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var trip Trip
+			trip.Begin(Ask(secret, c.options))
+			h := http.Header{SecretHeader: {"a client's"}}
+			trip.Send(h, "127.0.0.1:8000")
+			first := h[SecretHeader][0]
+			trip.Send(h, "127.0.0.1:8000")
+			if again := h[SecretHeader]; len(again) != 1 || again[0] == first {
+				t.Errorf("the second attempt asks with %q, the first with %q", again, first)
+			}
+			if !regexp.MustCompile(c.want).MatchString(first) {
+				t.Errorf("got %q, want %s", first, c.want)
+			}
+		})
+	}
+}
+
+func TestTheAnswerOfATripIsItsOwn(t *testing.T) {
+	var trip Trip
+	trip.Begin(Ask(secret, Options{}))
+	trip.Send(http.Header{}, "127.0.0.1:8000")
+	own := trip.nonce()
+	for _, c := range []struct {
+		name     string
+		answers  []string
+		report   []string
+		answered bool
+		want     error
+	}{
+		{"there is none", nil, nil, false, nil},
+		{"it is there", []string{"1 " + own + " q=3"}, nil, true, nil},
+		{"it is another's", []string{"1 " + nonce + " q=3"}, nil, true, ErrForeign},
+		{"there are two", []string{"1 " + own, "1 " + own}, nil, true, ErrInvalid},
+		{"there is a report alone", nil, []string{"1/1 eA=="}, true, ErrInvalid},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := http.Header{"Content-Type": {"text/plain"}, "X-Django-Probe-Other": {"x"}}
+			if c.answers != nil {
+				h[AnswerHeader] = c.answers
+			}
+			if c.report != nil {
+				h[ReportHeader] = c.report
+			}
+			trip.Receive(h)
+			if len(h) != 1 {
+				t.Errorf("left is %v", h)
+			}
+			var a Answer
+			answered, err := trip.Answer(&a)
+			if answered != c.answered || !errors.Is(err, c.want) {
+				t.Errorf("got %v, %v, want %v, %v", answered, err, c.answered, c.want)
+			}
+		})
+	}
+}
+
+func TestATripThatNobodyTookIsNotSent(t *testing.T) {
+	var trip Trip
+	trip.Begin(Ask(secret, Options{}))
+	if trip.Sent() {
+		t.Error("it is sent")
+	}
+	trip.Send(http.Header{}, "")
+	if trip.Sent() {
+		t.Error("there was no response")
+	}
+	trip.Receive(http.Header{})
+	if !trip.Sent() {
+		t.Error("it is not sent")
+	}
+}
+
+func TestHeadersOfTheProbeAreRemoved(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		give, want http.Header
+	}{
+		{"there are none", http.Header{"X-Django": {"1"}, "Trailer": {"Digest"}}, http.Header{"X-Django": {"1"}, "Trailer": {"Digest"}}},
+		{"all that begin so", http.Header{"X-Django-Probe": {"1"}, "X-Django-Probe-Secret": {"1"}, "X-Django-Probes": {"1"}}, http.Header{}},
+		{"in any case", http.Header{"x-django-PROBE-x": {"1"}}, http.Header{}},
+		{"trailers that were not announced", http.Header{"Trailer:X-Django-Probe": {"1"}, "Trailer:Digest": {"1"}}, http.Header{"Trailer:Digest": {"1"}}},
+		{"the announcement of a trailer", http.Header{"Trailer": {"x-django-probe, Digest", "Etag"}}, http.Header{"Trailer": {"Digest, Etag"}}},
+		{"the only announcement of a trailer", http.Header{"Trailer": {"X-Django-Probe-Report"}}, http.Header{}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			Remove(c.give)
+			if len(c.give) != len(c.want) {
+				t.Errorf("got %v, want %v", c.give, c.want)
+			}
+			for name := range c.want {
+				if strings.Join(c.give[name], "|") != strings.Join(c.want[name], "|") {
+					t.Errorf("got %v, want %v", c.give, c.want)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkTrip(b *testing.B) {
+	question := Ask(secret, Options{})
+	h := http.Header{}
+	b.ReportAllocs()
+	for b.Loop() {
+		var trip Trip
+		trip.Begin(question)
+		trip.Send(h, "127.0.0.1:8000")
+	}
+}
+
+func BenchmarkRemove(b *testing.B) {
+	h := http.Header{"Content-Type": nil, "Content-Length": nil, "Server": nil, "Date": nil, "X-Frame-Options": nil, "Vary": nil, "X-Content-Type-Options": nil, "Referrer-Policy": nil}
+	b.ReportAllocs()
+	for b.Loop() {
+		Remove(h)
+	}
+}
