@@ -80,7 +80,8 @@ func (q *Question) header() string {
 // Trip is the way of one request to Django and back. The zero value asks nothing. It is not safe for concurrent use.
 type Trip struct {
 	question *Question
-	asked    string // the header; empty: nobody has taken the question along
+	carrier  any    // who took the question along first
+	asked    string // the header; empty: nobody has
 
 	Upstream string // whom it was sent to
 	came     bool   // a response did
@@ -91,11 +92,16 @@ type Trip struct {
 // Begin makes t the trip of a request that asks q.
 func (t *Trip) Begin(q *Question) { *t = Trip{question: q} }
 
-// Send adds the question to a request that goes to Django at the given address, and to nobody else. A trip may be sent
-// again: the last answer counts.
-func (t *Trip) Send(h http.Header, upstream string) {
-	*t = Trip{question: t.question, asked: t.question.header(), Upstream: upstream}
+// Send adds the question to a request that the carrier takes to Django at the given address. The first carrier may
+// send it again, and the last answer counts; another one, such as that of a request which answers in place of
+// Django's, is told nothing. It reports whether there is an answer to be received.
+func (t *Trip) Send(h http.Header, upstream string, carrier any) bool {
+	if t.carrier != nil && t.carrier != carrier {
+		return false
+	}
+	*t = Trip{question: t.question, carrier: carrier, asked: t.question.header(), Upstream: upstream}
 	h[SecretHeader] = []string{t.asked}
+	return true
 }
 
 // Receive takes the answer from the header of Django's response, in which nothing of it is left.

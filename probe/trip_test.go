@@ -45,9 +45,9 @@ func TestARequestIsAskedAsTheProtocolHasIt(t *testing.T) {
 			var trip Trip
 			trip.Begin(Ask(secret, c.options))
 			h := http.Header{SecretHeader: {"a client's"}}
-			trip.Send(h, "127.0.0.1:8000")
+			trip.Send(h, "127.0.0.1:8000", t)
 			first := h[SecretHeader][0]
-			trip.Send(h, "127.0.0.1:8000")
+			trip.Send(h, "127.0.0.1:8000", t)
 			if again := h[SecretHeader]; len(again) != 1 || again[0] == first {
 				t.Errorf("the second attempt asks with %q, the first with %q", again, first)
 			}
@@ -61,7 +61,7 @@ func TestARequestIsAskedAsTheProtocolHasIt(t *testing.T) {
 func TestTheAnswerOfATripIsItsOwn(t *testing.T) {
 	var trip Trip
 	trip.Begin(Ask(secret, Options{}))
-	trip.Send(http.Header{}, "127.0.0.1:8000")
+	trip.Send(http.Header{}, "127.0.0.1:8000", t)
 	own := trip.nonce()
 	for _, c := range []struct {
 		name     string
@@ -97,13 +97,26 @@ func TestTheAnswerOfATripIsItsOwn(t *testing.T) {
 	}
 }
 
+func TestOnlyTheFirstCarrierIsTold(t *testing.T) {
+	var trip Trip
+	trip.Begin(Ask(secret, Options{}))
+	first, second := new(int), new(int)
+	if !trip.Send(http.Header{}, "127.0.0.1:8000", first) {
+		t.Fatal("the first carrier is not told")
+	}
+	h := http.Header{}
+	if trip.Send(h, "127.0.0.1:9000", second) || len(h) > 0 || trip.Upstream != "127.0.0.1:8000" {
+		t.Errorf("another carrier sends %v", h)
+	}
+}
+
 func TestATripThatNobodyTookIsNotSent(t *testing.T) {
 	var trip Trip
 	trip.Begin(Ask(secret, Options{}))
 	if trip.Sent() {
 		t.Error("it is sent")
 	}
-	trip.Send(http.Header{}, "")
+	trip.Send(http.Header{}, "", t)
 	if trip.Sent() {
 		t.Error("there was no response")
 	}
@@ -146,7 +159,7 @@ func BenchmarkTrip(b *testing.B) {
 	for b.Loop() {
 		var trip Trip
 		trip.Begin(question)
-		trip.Send(h, "127.0.0.1:8000")
+		trip.Send(h, "127.0.0.1:8000", b)
 	}
 }
 
