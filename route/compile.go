@@ -29,6 +29,12 @@ func NewResolver(conf *URLConf) (*Resolver, error) {
 		r.trees[language] = tree
 	}
 	r.routes = c.routes
+	r.byRoute = make(map[string]*Route, len(r.routes))
+	for _, route := range r.routes {
+		if r.byRoute[route.Route] == nil {
+			r.byRoute[route.Route] = route
+		}
+	}
 	return r, nil
 }
 

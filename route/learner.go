@@ -35,6 +35,8 @@ type Learner struct {
 	mu       sync.RWMutex
 	admitted map[string]*Route // by shape
 
+	told toldRoutes
+
 	seed  maphash.Seed
 	cache [cacheSlots]atomic.Pointer[remembered]
 }

@@ -24,7 +24,8 @@ type Resolver struct {
 	scriptName  string
 	appendSlash bool
 	files       []*files
-	routes      []*Route // that it can answer, in their order, the project's own language first
+	routes      []*Route          // that it can answer, in their order, the project's own language first
+	byRoute     map[string]*Route // the first of those that Django calls the same
 }
 
 // Routes returns the routes that there are, in the order of the URLconf. Do not

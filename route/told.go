@@ -1,0 +1,111 @@
+package route
+
+import (
+	"maps"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"unicode/utf8"
+)
+
+// Told is the route that Django itself says it has resolved a path to.
+type Told struct {
+	Resolved bool   // it has found one
+	Route    string // Django's ResolverMatch.route
+	View     string // dotted path of the view
+}
+
+// maxTold is the number of routes that Django may tell of. More are [Other].
+const maxTold = 5000
+
+// LabelTold is Label where Django has told the route, which is right where the URLconf cannot be: under a URLconf of
+// the request's own, behind opaque converters, and when the project has changed since. What the operator wrote still
+// comes first. disagrees tells that the URLconf has another route for the path.
+func (t *Table) LabelTold(path string, status int, told Told) (label string, disagrees bool) {
+	var w walk
+	for _, p := range t.patterns {
+		if p.match(&w.budget, path) {
+			return p.route.LabelIn(t.style), false
+		}
+	}
+	if !told.Resolved {
+		return Unmatched, false
+	}
+	resolver := t.urlconf.Resolver()
+	if resolver == nil || len(path) > maxPath {
+		return t.learner.told.route(told).LabelIn(t.style), false
+	}
+	expected := t.urlconf.find(&w, path, status)
+	disagrees = !w.budget.exhausted && (expected == nil || expected.Route != told.Route)
+	if expected == nil || expected.Route != told.Route {
+		expected = resolver.byRoute[told.Route]
+	}
+	if expected == nil || t.style == StyleView && expected.View != told.View {
+		expected = t.learner.told.route(told)
+	}
+	return expected.LabelIn(t.style), disagrees
+}
+
+// toldRoutes are the routes that Django has told of, up to a cap.
+type toldRoutes struct {
+	known atomic.Pointer[map[toldKey]*Route] // replaced as a whole, so that reading it takes no lock
+	mu    sync.Mutex                         // held to replace it
+}
+
+type toldKey struct{ route, view string }
+
+func (t *toldRoutes) route(told Told) *Route {
+	key := toldKey{told.Route, told.View}
+	if known := t.known.Load(); known != nil {
+		if r := (*known)[key]; r != nil {
+			return r
+		}
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	grown := make(map[toldKey]*Route)
+	if known := t.known.Load(); known != nil {
+		if r := (*known)[key]; r != nil {
+			return r
+		}
+		if len(*known) >= maxTold {
+			return other
+		}
+		maps.Copy(grown, *known)
+	}
+	r := newTold(told)
+	grown[toldKey{strings.Clone(told.Route), strings.Clone(told.View)}] = r
+	t.known.Store(&grown)
+	return r
+}
+
+func newTold(told Told) *Route {
+	label := "/" + toldLabel(told.Route)
+	if len(label) > maxPathBytes || len(told.View) > maxPathBytes {
+		return other
+	}
+	r := newRoute(fit(label))
+	r.Route, r.View = told.Route, fit(told.View)
+	return r
+}
+
+// toldLabel writes a route as the URLconf does. Django tells one text for all the patterns on the way: what has the
+// signs of a regular expression is taken for one.
+func toldLabel(route string) string {
+	if !strings.ContainsAny(route, `^$\(`) {
+		return route
+	}
+	e, err := parsePython(route, "")
+	if err != nil {
+		return strings.Trim(route, "^$")
+	}
+	return simplify(e)
+}
+
+// fit makes a text fit for a label: UTF-8 that prints.
+func fit(text string) string {
+	if !utf8.ValidString(text) {
+		text = strings.ToValidUTF8(text, "*")
+	}
+	return strings.Map(printable, text)
+}
