@@ -56,6 +56,15 @@ type Exchange struct {
 	Outcome Outcome
 	// Slow tells that it did not fail, but took longer than its site allows.
 	Slow bool
+	// Logged tells that it did not fail, but the probe reports an error that was
+	// logged meanwhile.
+	Logged bool
+	// Repeating tells that it did not fail, but Django ran one statement more often
+	// than its site allows.
+	Repeating bool
+
+	// Probe is what the probe in Django told of it.
+	Probe Probe
 
 	RequestBytes  int64 // body only
 	ResponseBytes int64 // body only, as sent by the handlers behind
@@ -66,9 +75,9 @@ type Exchange struct {
 }
 
 // Notable reports whether x is worth an event.
-func (x *Exchange) Notable() bool { return x.Outcome.Failed() || x.Slow }
+func (x *Exchange) Notable() bool { return x.Outcome.Failed() || x.Slow || x.Logged || x.Repeating }
 
-// Failure is the evidence that only a failed or a slow exchange carries.
+// Failure is the evidence that only an exchange worth an event carries.
 type Failure struct {
 	// Err is what the handlers returned instead of a response.
 	Err   error

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel/trace"
+
+	"github.com/caddy-django/gateway/probe"
 )
 
 // Recorder is the http.ResponseWriter that watches one response go by. The zero
@@ -25,6 +27,8 @@ type Recorder struct {
 
 	requested     *requestBody // nil unless the request's body is captured
 	requestBuffer []byte
+
+	trip probe.Trip // sent only if the site has a probe
 
 	status       int    // of the final response; 0 before its headers
 	announced    string // Content-Length of the response
@@ -88,6 +92,7 @@ type End struct {
 func (rec *Recorder) Finish(end End) *Exchange {
 	x := &rec.x
 	x.Duration = time.Since(x.Start)
+	probe.Remove(rec.Header()) // trailers are sent when the handlers have returned
 	x.Outcome = rec.outcome(end)
 	x.Status = rec.status
 	switch {
@@ -107,6 +112,7 @@ func (rec *Recorder) Finish(end End) *Exchange {
 	if rec.requested != nil {
 		rec.finishRequest()
 	}
+	rec.finishProbe()
 	if x.Outcome.Failed() {
 		x.Failure.Err = end.Err
 		x.Failure.Stack = end.Stack
@@ -139,6 +145,8 @@ func (rec *Recorder) Release() {
 func (rec *Recorder) WriteHeader(status int) {
 	if status >= 200 || status == http.StatusSwitchingProtocols {
 		rec.begin(status)
+	} else {
+		probe.Remove(rec.Header())
 	}
 	rec.ResponseWriter.WriteHeader(status)
 }
@@ -155,6 +163,7 @@ func (rec *Recorder) begin(status int) {
 		rec.x.Transaction.HeadersAt = time.Now()
 	}
 	header := rec.ResponseWriter.Header()
+	probe.Remove(header)
 	// RFC 8441: a WebSocket over HTTP/2 is a CONNECT that is answered with 200.
 	rec.upgraded = status == http.StatusSwitchingProtocols ||
 		status < 300 && rec.x.Method == http.MethodConnect

@@ -7,15 +7,20 @@ import "time"
 // when TimeToHeaders is known.
 func (rec *Recorder) MarkSlow(limit time.Duration) {
 	x := &rec.x
-	if x.Outcome.Failed() || rec.waited() <= limit {
+	if x.Outcome.Failed() || x.Logged || rec.waited() <= limit {
 		return
 	}
 	x.Slow = true
+	rec.keepEvidence()
+}
+
+// keepEvidence is for an exchange that did not fail, and is worth an event.
+func (rec *Recorder) keepEvidence() {
 	if rec.answered() {
-		x.Failure.ResponseHeader = rec.Header().Clone()
+		rec.x.Failure.ResponseHeader = rec.Header().Clone()
 	}
 	if rec.requested != nil {
-		x.Failure.RequestBody, x.Failure.RequestBodyCut = rec.requested.take()
+		rec.x.Failure.RequestBody, rec.x.Failure.RequestBodyCut = rec.requested.take()
 	}
 }
 

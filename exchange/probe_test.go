@@ -1,0 +1,158 @@
+package exchange
+
+import (
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/caddy-django/gateway/probe"
+)
+
+const someSecret = "0123456789abcdef0123456789abcdef"
+
+// answered is the exchange of a request whose probe answers; NONCE stands for its nonce.
+func answered(t *testing.T, status int, answers, report []string) *Exchange {
+	t.Helper()
+	rec := Record(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil), 0)
+	trip := rec.Ask(probe.Ask(someSecret, probe.Options{}))
+	asked := http.Header{}
+	trip.Send(asked, "app:8000", t)
+	nonce, _, _ := strings.Cut(asked.Get(probe.SecretHeader), " ")
+	nonce = strings.TrimPrefix(nonce, "1;")
+	h := http.Header{}
+	for _, answer := range answers {
+		h.Add(probe.AnswerHeader, strings.ReplaceAll(answer, "NONCE", nonce))
+	}
+	for _, line := range report {
+		h.Add(probe.ReportHeader, line)
+	}
+	trip.Receive(h)
+	rec.WriteHeader(status)
+	return rec.Finish(End{})
+}
+
+func TestWhatComesOfAskingTheProbe(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		status  int
+		answers []string
+		report  []string
+		want    ProbeResult
+		logged  bool
+	}{
+		{"it answers", 200, []string{"1 NONCE q=3"}, nil, ProbeOK, false},
+		{"it does not", 200, nil, nil, ProbeNone, false},
+		{"it talks nonsense", 200, []string{"hello"}, nil, ProbeInvalid, false},
+		{"it answers somebody else", 200, []string{"1 ffff q=3"}, nil, ProbeForeign, false},
+		{"it speaks another version", 200, []string{"0 NONCE speaks=2"}, nil, ProbeVersion, false},
+		{"it reports an error that was logged", 200, []string{"1 NONCE q=3"}, []string{"1/1 x"}, ProbeOK, true},
+		{"it reports what failed", 500, []string{"1 NONCE q=3"}, []string{"1/1 x"}, ProbeOK, false},
+		{"somebody else's report", 200, []string{"1 ffff q=3"}, []string{"1/1 x"}, ProbeForeign, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			x := answered(t, c.status, c.answers, c.report)
+			if x.Probe.Result != c.want || (x.Probe.Err != nil) != (c.want > ProbeNone) || x.Probe.Upstream != "app:8000" {
+				t.Errorf("%s (%v) of %q, want %s", x.Probe.Result, x.Probe.Err, x.Probe.Upstream, c.want)
+			}
+			if x.Logged != c.logged || x.Notable() != (c.logged || c.status >= 500) {
+				t.Errorf("logged %v, notable %v", x.Logged, x.Notable())
+			}
+			if ok := c.want == ProbeOK; (x.Probe.Answer.Queries == 3) != ok || (len(x.Probe.Report) > 0) != (ok && c.report != nil) {
+				t.Errorf("%+v", x.Probe)
+			}
+		})
+	}
+}
+
+func TestWithoutAProbeNobodyIsAsked(t *testing.T) {
+	rec := Record(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil), 0)
+	rec.WriteHeader(200)
+	if x := rec.Finish(End{}); x.Probe.Result != ProbeNotAsked || x.Probe.Result.String() != "" {
+		t.Errorf("%+v", x.Probe)
+	}
+	rec.Release()
+}
+
+func TestStatementsThatRepeatAreMarked(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		status int
+		limit  int
+		report []string
+		want   bool
+	}{
+		{"as often as allowed", 200, 11, nil, false},
+		{"more often", 200, 10, nil, true},
+		{"nobody wants to know", 200, 0, nil, false},
+		{"of what failed the failure is told", 500, 10, nil, false},
+		{"of what logged an error that is told", 200, 10, []string{"1/1 x"}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			rec := Record(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil), 0)
+			rec.x = *answered(t, c.status, []string{"1 NONCE n1=10"}, c.report)
+			if rec.MarkRepeating(c.limit); rec.x.Repeating != c.want {
+				t.Errorf("repeating: %v, want %v", rec.x.Repeating, c.want)
+			}
+		})
+	}
+}
+
+// What a view or anything behind writes under the probe's names goes to no client.
+func TestNothingOfTheProbeReachesAClient(t *testing.T) {
+	names := []string{"X-Django-Probe", "X-Django-Probe-Report", "X-Django-Probe-Secret", "X-Django-Probe-Anything"}
+	handlers := map[string]http.HandlerFunc{
+		"in a header":         func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(200) },
+		"without WriteHeader": func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "body") },
+		"copied":              func(w http.ResponseWriter, r *http.Request) { io.Copy(w, strings.NewReader("body")) },
+		"flushed":             func(w http.ResponseWriter, r *http.Request) { http.NewResponseController(w).Flush() },
+		"not written at all":  func(w http.ResponseWriter, r *http.Request) {},
+		"in a failure":        func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(500) },
+		"in an informational response": func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(http.StatusEarlyHints)
+			w.WriteHeader(200)
+		},
+	}
+	for name, handler := range handlers {
+		t.Run(name, func(t *testing.T) {
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				rec := Record(w, r, 1000)
+				for _, name := range names {
+					rec.Header().Set(name, "leak")
+				}
+				rec.Header().Set("Trailer", "X-Django-Probe-Later, Digest")
+				handler(rec, r)
+				rec.Header().Set("X-Django-Probe-Later", "leak")
+				rec.Header().Set(http.TrailerPrefix+"X-Django-Probe-Last", "leak")
+				rec.Header().Set("Digest", "kept")
+				rec.Finish(End{})
+				rec.Release()
+			}))
+			defer server.Close()
+			raw := rawResponse(t, server.Listener.Addr().String())
+			if strings.Contains(strings.ToLower(raw), "django-probe") || strings.Contains(raw, "leak") {
+				t.Errorf("the client gets\n%s", raw)
+			}
+			if !strings.Contains(raw, "Digest") {
+				t.Errorf("what is not the probe's is lost:\n%s", raw)
+			}
+		})
+	}
+}
+
+func rawResponse(t *testing.T, address string) string {
+	t.Helper()
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	io.WriteString(conn, "GET / HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n")
+	response, err := io.ReadAll(conn)
+	if err != nil || len(response) == 0 {
+		t.Fatalf("%q, %v", response, err)
+	}
+	return string(response)
+}
