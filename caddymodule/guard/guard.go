@@ -30,7 +30,8 @@ func init() { caddy.RegisterModule((*Guard)(nil)) }
 //     none in a text, so that a view that looks for it fails.
 //
 // It calls the next handler for all others, of which it removes headers that only a proxy
-// may set, such as Forwarded, X-Real-Ip and X-Accel-*. X-Request-Id is kept if a trusted
+// may set, such as Forwarded, X-Real-Ip and X-Accel-*, and those of the probe, X-Django-Probe*, which it removes from
+// responses as well. X-Request-Id is kept if a trusted
 // proxy sent one of 8 to 128 letters, digits, ".", "_", "-", and is set to
 // {http.request.uuid} otherwise. An error has it too, where Django's response is missing.
 //
@@ -91,7 +92,7 @@ func (*Guard) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.H
 	removeHopByHop(r.Header)
 	removeUntrusted(r.Header)
 	identify(r)
-	err := next.ServeHTTP(w, r)
+	err := HideProbe(w, r, next)
 	if h := w.Header(); err != nil && h[requestID] == nil {
 		h[requestID] = r.Header[requestID]
 	}

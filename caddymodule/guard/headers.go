@@ -6,6 +6,8 @@ import (
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+
+	"github.com/caddy-django/gateway/probe"
 )
 
 // untrusted are headers by which a client could pass for a proxy, and that only a
@@ -40,6 +42,7 @@ func removeUntrusted(h http.Header) {
 			delete(h, name)
 		}
 	}
+	probe.Remove(h)
 }
 
 const requestID = "X-Request-Id"
