@@ -116,6 +116,9 @@ func parseMonitor(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //	    traces_sampler       <rate> {
 //	        <conditions>
 //	    }
+//	    probe                <secret> {
+//	        n_plus_one <count>
+//	    }
 //	    error_log            plain|ecs|off
 //	}
 //
@@ -162,6 +165,7 @@ func (m *Monitor) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 		"sdk_duplicates":       {parse: m.parseSDKDuplicates},
 		"traces_sample_rate":   {parse: m.parseTracesSampleRate},
 		"traces_sampler":       {repeats: true, parse: m.parseTracesSampler},
+		"probe":                {parse: m.parseProbe},
 		"error_log":            {parse: m.parseErrorLog},
 	})
 }

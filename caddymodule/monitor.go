@@ -10,6 +10,7 @@ import (
 
 	"github.com/caddy-django/gateway/capture"
 	"github.com/caddy-django/gateway/delivery"
+	"github.com/caddy-django/gateway/probe"
 	"github.com/caddy-django/gateway/route"
 	"github.com/caddy-django/gateway/sentrytrace"
 	"github.com/caddy-django/gateway/urlconf"
@@ -114,6 +115,11 @@ type Monitor struct {
 	// Which exchanges become transactions.
 	capture.TraceRules
 
+	// Probe has the probe in Django tell what only Django knows. It takes the transport
+	// `django` of reverse_proxy, which the directive `django` uses. Default: nobody is
+	// asked.
+	Probe Probe `json:"probe,omitzero"`
+
 	// ErrorLog is how the line is written that each error event makes in the file
 	// errors.log beside the database, and in Caddy's log, under the name
 	// "django.errors": "plain", "ecs" (with the names of the Elastic Common Schema)
@@ -131,7 +137,9 @@ type Monitor struct {
 	capture       *capture.Site
 	propagator    *sentrytrace.Propagator // nil: none
 	destination   *delivery.Destination
-	traces        *traces // nil: none
+	traces        *traces         // nil: none
+	question      *probe.Question // nil: there is no probe
+	probeNotes    probeNotes
 }
 
 // defaultCaptureBody holds all of Django's debug page but that of an endless
@@ -230,6 +238,9 @@ func (m *Monitor) resolve() (capture.Options, error) {
 		return options, err
 	}
 	if m.traces, err = m.resolveTraces(release, environment); err != nil {
+		return options, err
+	}
+	if m.question, err = m.resolveProbe(); err != nil {
 		return options, err
 	}
 	options.Policy = policy

@@ -9,8 +9,10 @@ import (
 	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 
+	"github.com/caddy-django/gateway/caddymodule/guard"
 	"github.com/caddy-django/gateway/exchange"
 	"github.com/caddy-django/gateway/metrics"
+	"github.com/caddy-django/gateway/probe"
 	"github.com/caddy-django/gateway/route"
 )
 
@@ -18,8 +20,9 @@ import (
 func (m *Monitor) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) (err error) {
 	// One request is one exchange, however often the directive is on its way:
 	// further in, or among the routes that answer an error.
+	probe.Remove(r.Header)
 	if exchange.Recording(w) || r.Context().Value(caddyhttp.ErrorCtxKey) != nil {
-		return next.ServeHTTP(w, r)
+		return guard.HideProbe(w, r, next)
 	}
 	repl := r.Context().Value(caddy.ReplacerCtxKey).(*caddy.Replacer)
 	before := lastProxied(repl)
@@ -32,10 +35,16 @@ func (m *Monitor) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 	if m.propagator != nil || m.traces != nil {
 		m.beginTrace(rec, r, routes)
 	}
+	if m.question != nil {
+		m.ask(rec, r)
+	}
 	defer func() {
 		panicked := recover()
 		active.Dec()
 		m.observe(site, routes, rec, r, repl, before, err, panicked)
+		if m.question != nil {
+			asked(r)
+		}
 		if panicked != nil {
 			panic(panicked)
 		}
@@ -73,6 +82,10 @@ func (m *Monitor) observe(site *metrics.Site, routes *route.Table, rec *exchange
 	if m.Slow > 0 {
 		rec.MarkSlow(time.Duration(m.Slow))
 	}
+	if m.question != nil {
+		rec.MarkRepeating(m.Probe.NPlusOne)
+		m.probeNotes.note(m.logger, &x.Probe, x.TimeToHeaders > 0)
+	}
 	if x.Transaction != nil && after.duration != before.duration {
 		x.Transaction.Proxied = after.duration
 	}
@@ -95,6 +108,9 @@ func (m *Monitor) label(routes *route.Table, x *exchange.Exchange) (label string
 			label = route.Other
 		}
 	}()
+	if x.Probe.Result == exchange.ProbeOK {
+		return told(routes, x)
+	}
 	return routes.Label(x.Path, x.Status)
 }
 
