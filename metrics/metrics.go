@@ -44,6 +44,7 @@ type Metrics struct {
 	requestSize   *prometheus.HistogramVec
 	responseSize  *prometheus.HistogramVec
 	exchanges     *prometheus.CounterVec
+	probe         probeMetrics
 
 	mu       sync.Mutex
 	sites    map[string]*Site
@@ -69,6 +70,7 @@ func New() *Metrics {
 			Name: Exchanges,
 			Help: "Requests by how they ended.",
 		}, []string{LabelSite, LabelOutcome}),
+		probe:    newProbeMetrics(),
 		sites:    make(map[string]*Site),
 		catalogs: make(map[route.Catalog]int),
 	}
@@ -96,7 +98,8 @@ func sizeHistogram(name, help string) *prometheus.HistogramVec {
 
 // Collectors returns what to register with a registry.
 func (m *Metrics) Collectors() []prometheus.Collector {
-	return []prometheus.Collector{m.duration, m.timeToHeaders, m.active, m.requestSize, m.responseSize, m.exchanges, routeInfo{m}}
+	return append(m.probe.collectors(),
+		m.duration, m.timeToHeaders, m.active, m.requestSize, m.responseSize, m.exchanges, routeInfo{m}, workerCollector{m})
 }
 
 func (m *Metrics) allSites() []*Site {

@@ -10,6 +10,18 @@ const (
 	ResponseBodySize = "http_server_response_body_size_bytes"
 	Exchanges        = "django_exchanges_total"
 	RouteInfo        = "django_route_info"
+
+	DatabaseDuration        = "django_database_duration_seconds"
+	DatabaseQueries         = "django_database_queries"
+	ViewDuration            = "django_view_duration_seconds"
+	ProbeAnswers            = "django_probe_answers_total"
+	ProbeRouteDisagreements = "django_probe_route_disagreements_total"
+	Workers                 = "django_workers"
+	WorkersBusy             = "django_workers_busy"
+	WorkersMemory           = "django_workers_memory_bytes"
+	WorkerMemoryMax         = "django_worker_memory_max_bytes"
+	WorkerStarts            = "django_worker_starts_total"
+	WorkerSeconds           = "django_worker_seconds_total"
 )
 
 // Names of the labels. The first four are OpenTelemetry's attributes.
@@ -19,6 +31,7 @@ const (
 	LabelMethod  = "http_request_method"
 	LabelStatus  = "http_response_status_code"
 	LabelOutcome = "outcome"
+	LabelResult  = "result"
 
 	LabelView      = "view"
 	LabelName      = "name"

@@ -18,6 +18,8 @@ type routeSeries struct {
 	mu        sync.Mutex // held to add what follows
 	durations [len(exchange.Methods)]atomic.Pointer[[]statusSeries]
 	headers   [len(exchange.Methods)]atomic.Pointer[prometheus.Observer]
+
+	probe atomic.Pointer[probeSeries]
 }
 
 type statusSeries struct {

@@ -25,9 +25,10 @@ type Site struct {
 	// routes is replaced as a whole when a route is seen for the first time, so
 	// that reading it takes no lock.
 	routes atomic.Pointer[map[string]*routeSeries]
-	mu     sync.Mutex // held to replace routes or catalogs
+	mu     sync.Mutex // held to replace what is around it
 
 	catalogs atomic.Pointer[[]route.Catalog]
+	probe    atomic.Pointer[probeSite] // nil until the site asks one
 }
 
 // methodSeries are made when a method is first used: most never are.
@@ -71,6 +72,9 @@ func (s *Site) method(index int) *methodSeries {
 func (s *Site) Observe(x *exchange.Exchange) {
 	method := exchange.MethodIndex(x.Method)
 	s.outcomes[x.Outcome].Inc()
+	if x.Probe.Result != exchange.ProbeNotAsked {
+		s.observeProbe(x)
+	}
 	if !x.Outcome.Timed() {
 		return
 	}
@@ -81,6 +85,9 @@ func (s *Site) Observe(x *exchange.Exchange) {
 	observeDuration(series.duration(s, method, x.Status), x)
 	if x.TimeToHeaders > 0 {
 		series.timeToHeaders(s, method).Observe(x.TimeToHeaders.Seconds())
+	}
+	if x.Probe.Result == exchange.ProbeOK {
+		series.observeAnswer(s, x)
 	}
 }
 
