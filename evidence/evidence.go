@@ -27,6 +27,7 @@ const (
 	Problem          Source = "problem+json" // RFC 9457
 	Page             Source = "page"         // any other page
 	Text             Source = "text"
+	Probe            Source = "probe" // no body: see FromReport
 )
 
 // Evidence is what a body says. The names follow Sentry's event.
@@ -49,6 +50,8 @@ type Evidence struct {
 
 	Django, Python string // versions
 
+	Logged *Log // how the exception was logged; nil if nobody has caught it, or nothing tells
+
 	// Cut is whether the body ended before the traceback did: frames may be missing, and exceptions between the
 	// last and those before it.
 	Cut bool
@@ -64,8 +67,12 @@ type Exception struct {
 	// ends. A plain traceback does not tell them from the value either.
 	Notes []string
 
-	// Relation is how the next exception came out of this one. Empty for the last.
+	// Relation is how the exception that it belongs to came out of this one. Empty for the last.
 	Relation Relation
+	// Skip is the number of exceptions between this one and the one it belongs to: 0 in a chain, where that is the next.
+	Skip int
+	// Group tells that it is an exception group. Its members are before it.
+	Group bool
 
 	Frames []Frame // the innermost is the last, as in Sentry's event
 	// Omitted is the number of frames that are missing, as far as it is known. The outermost and the innermost are
@@ -79,7 +86,13 @@ type Relation string
 const (
 	Cause   Relation = "__cause__"   // raise … from
 	Context Relation = "__context__" // raised while handling
+	// A member of a group is exceptions[0] and so on.
 )
+
+// Log is a log record that tells of an exception.
+type Log struct {
+	Logger, Level, Message string
+}
 
 // Frame is a line of code on its way through a call.
 type Frame struct {
