@@ -66,9 +66,11 @@ func newEvent(f *failure, g grouping, body page, limit *groupLimit) (id string, 
 		},
 		Sdk: sentry.SdkInfo{Name: SDKName, Version: f.site.rec.version},
 	}
-	if x.Slow {
-		e.Level = sentry.LevelWarning
+	if !x.Outcome.Failed() {
 		e.Exception.Values[0].Mechanism.Handled = new(true)
+		if !x.Logged {
+			e.Level = sentry.LevelWarning
+		}
 	}
 	if unreached(x) {
 		e.Level = sentry.LevelFatal
@@ -88,7 +90,11 @@ func newEvent(f *failure, g grouping, body page, limit *groupLimit) (id string, 
 	if x.Trace.IsValid() {
 		e.Contexts.Trace = &traceContext{x.Trace.TraceID().String(), x.Trace.SpanID().String()}
 	}
-	if x.Outcome == exchange.AppError {
+	e.attest(f)
+	switch {
+	case f.said != nil:
+		e.testify(scrub, f.said, g.ruled())
+	case x.Outcome == exchange.AppError:
 		e.testify(scrub, evidence.Read(body.contentType, body.plain, body.cut), g.ruled())
 	}
 	if len(x.Failure.RequestBody) > 0 || x.Failure.RequestBodyCut {
@@ -123,7 +129,10 @@ func (e *event) testify(scrub *Scrubber, said *evidence.Evidence, ruled bool) {
 		e.Contexts.Runtime = &runtimeContext{"runtime", "CPython", said.Python}
 	}
 	if said.Django != "" {
-		e.Modules = map[string]string{"django": said.Django}
+		if e.Modules == nil {
+			e.Modules = make(map[string]string)
+		}
+		e.Modules["django"] = clip(said.Django, maxTag)
 	}
 }
 
@@ -138,16 +147,27 @@ func (e *event) shrink() bool {
 	if shrink(e.Exception.Values) {
 		return true
 	}
-	if e.Request.Data == "" {
+	switch {
+	case e.Request.Data != "":
+		e.Request.Data, e.Contexts.Gateway.RequestBody = "", requestCut
+	case e.Breadcrumbs != nil:
+		e.Breadcrumbs = nil
+	case e.Modules != nil:
+		e.Modules = nil
+	default:
 		return false
 	}
-	e.Request.Data, e.Contexts.Gateway.RequestBody = "", requestCut
 	return true
 }
 
 func exceptionType(x *exchange.Exchange) string {
-	if x.Slow {
+	switch {
+	case x.Logged:
+		return "Logged error"
+	case x.Slow:
 		return "Slow request"
+	case x.Repeating:
+		return "N+1 queries"
 	}
 	if name, ok := exceptionTypes[x.Outcome]; ok {
 		return name

@@ -75,6 +75,12 @@ type Recorder struct {
 	slowDispositions *prometheus.CounterVec
 	slowCounters     map[Disposition]prometheus.Counter
 
+	loggedDispositions *prometheus.CounterVec
+	loggedCounters     map[Disposition]prometheus.Counter
+
+	nPlusOneDispositions *prometheus.CounterVec
+	nPlusOneCounters     map[Disposition]prometheus.Counter
+
 	// The worker's own.
 	limiter     *limiter
 	pages       *pageReader
@@ -82,6 +88,7 @@ type Recorder struct {
 	agents      agents
 	failedDials failedDials
 	servers     servers
+	unreadable  map[string]bool // upstreams whose reports are
 }
 
 // New makes a recorder. It takes failures at once and keeps them queued until
@@ -108,9 +115,12 @@ func New(c Config) *Recorder {
 		agents:      make(agents),
 		failedDials: make(failedDials),
 		servers:     make(servers),
+		unreadable:  make(map[string]bool),
 	}
 	rec.dispositions, rec.counters = newCounters("django_errors_total", "Failed requests by what became of them as error events.")
 	rec.slowDispositions, rec.slowCounters = newCounters("django_slow_requests_total", "Slow requests by what became of them as events.")
+	rec.loggedDispositions, rec.loggedCounters = newCounters("django_logged_errors_total", "Requests that did not fail, and for which an error was logged, by what became of them as events.")
+	rec.nPlusOneDispositions, rec.nPlusOneCounters = newCounters("django_n_plus_one_total", "Requests for which one statement ran too often, by what became of them as events.")
 	return rec
 }
 
@@ -134,7 +144,7 @@ func (rec *Recorder) Close(ctx context.Context) error {
 
 // Collectors returns what to register with a registry.
 func (rec *Recorder) Collectors() []prometheus.Collector {
-	return []prometheus.Collector{rec.dispositions, rec.slowDispositions}
+	return []prometheus.Collector{rec.dispositions, rec.slowDispositions, rec.loggedDispositions, rec.nPlusOneDispositions}
 }
 
 func (rec *Recorder) work() {
@@ -204,6 +214,7 @@ func (rec *Recorder) occurrence(f *failure) (o store.Occurrence, became Disposit
 	}
 	f.server = rec.servers.of(&f.x)
 	page := rec.pages.read(f)
+	rec.hear(f, &page)
 	e, opts := factsOf(f, page.message), f.site.opts
 	if opts.Policy.ignoresLate(e) {
 		return store.Occurrence{}, Ignored
@@ -213,7 +224,7 @@ func (rec *Recorder) occurrence(f *failure) (o store.Occurrence, became Disposit
 	limit := rec.limiter.of(o.Group.ID)
 	defer func() { limit.account(became) }()
 	if opts.SDKDuplicates != KeepDuplicates {
-		f.duplicate = duplicateOf(&f.x, page)
+		f.duplicate = duplicateOf(f, page)
 		if f.duplicate != nil && opts.SDKDuplicates == DropDuplicates {
 			return o, SDKDuplicate
 		}

@@ -201,6 +201,24 @@ django_errors_total{disposition="queue_overflow"} 0
 django_errors_total{disposition="rate_limited"} 0
 django_errors_total{disposition="sampled_out"} 0
 django_errors_total{disposition="sdk_duplicate"} 0
+# HELP django_logged_errors_total Requests that did not fail, and for which an error was logged, by what became of them as events.
+# TYPE django_logged_errors_total counter
+django_logged_errors_total{disposition="broken"} 0
+django_logged_errors_total{disposition="captured"} 0
+django_logged_errors_total{disposition="ignored"} 0
+django_logged_errors_total{disposition="queue_overflow"} 0
+django_logged_errors_total{disposition="rate_limited"} 0
+django_logged_errors_total{disposition="sampled_out"} 0
+django_logged_errors_total{disposition="sdk_duplicate"} 0
+# HELP django_n_plus_one_total Requests for which one statement ran too often, by what became of them as events.
+# TYPE django_n_plus_one_total counter
+django_n_plus_one_total{disposition="broken"} 0
+django_n_plus_one_total{disposition="captured"} 0
+django_n_plus_one_total{disposition="ignored"} 0
+django_n_plus_one_total{disposition="queue_overflow"} 0
+django_n_plus_one_total{disposition="rate_limited"} 0
+django_n_plus_one_total{disposition="sampled_out"} 0
+django_n_plus_one_total{disposition="sdk_duplicate"} 0
 # HELP django_slow_requests_total Slow requests by what became of them as events.
 # TYPE django_slow_requests_total counter
 django_slow_requests_total{disposition="broken"} 0

@@ -36,8 +36,13 @@ func newCounters(name, help string) (*prometheus.CounterVec, map[Disposition]pro
 // count counts an exchange of the site under what became of it.
 func (s *Site) count(x *exchange.Exchange, d Disposition) {
 	counters := s.rec.counters
-	if x.Slow {
+	switch {
+	case x.Logged:
+		counters = s.rec.loggedCounters
+	case x.Slow:
 		counters = s.rec.slowCounters
+	case x.Repeating:
+		counters = s.rec.nPlusOneCounters
 	}
 	counters[d].Inc()
 	if d != Captured && s.rec.discarded != nil {

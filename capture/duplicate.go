@@ -39,7 +39,11 @@ type duplicate struct {
 // page of its own, and tells the id of its event where the project passes it on.
 // It is blind to whatever is not Django's answer, and to views that answer with a
 // failure themselves.
-func duplicateOf(x *exchange.Exchange, body page) *duplicate {
+func duplicateOf(f *failure, body page) *duplicate {
+	x := &f.x
+	if f.said != nil { // it reports what is logged with a traceback, too
+		return &duplicate{sdkEventID(x.Failure.ResponseHeader, body.plain)}
+	}
 	if x.Outcome != exchange.AppError {
 		return nil
 	}

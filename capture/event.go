@@ -39,6 +39,7 @@ type event struct {
 	Transaction     string            `json:"transaction"`
 	TransactionInfo map[string]string `json:"transaction_info"`
 	Fingerprint     []string          `json:"fingerprint"`
+	LogEntry        *logEntry         `json:"logentry,omitempty"`
 	Exception       exceptions        `json:"exception"`
 	Request         sentry.Request    `json:"request"`
 	User            sentry.User       `json:"user,omitzero"`
@@ -53,12 +54,18 @@ type exceptions struct {
 	Values []sentry.Exception `json:"values"`
 }
 
+// logEntry is what was logged with the exception.
+type logEntry struct {
+	Formatted string `json:"formatted"`
+}
+
 type contexts struct {
 	Response *responseContext `json:"response,omitempty"`
 	Gateway  gatewayContext   `json:"gateway"`
 	Outage   *outageContext   `json:"outage,omitempty"`
 	Trace    *traceContext    `json:"trace,omitempty"`
 	Runtime  *runtimeContext  `json:"runtime,omitempty"`
+	Django   *djangoContext   `json:"django,omitempty"`
 	SDKEvent *sdkEventContext `json:"sdk_event,omitempty"`
 }
 

@@ -24,17 +24,25 @@ func (s *Scrubber) python(e *evidence.Evidence) []sentry.Exception {
 			Module: x.Module,
 			Value:  clip(s.text(withNotes(x)), maxText),
 			// The first in Sentry's chain of mechanisms is the last that was raised.
-			Mechanism: &sentry.Mechanism{Type: "chained", Source: string(x.Relation), Handled: new(true), ExceptionID: n - 1 - i},
+			Mechanism: &sentry.Mechanism{Type: "chained", Source: string(x.Relation), Handled: new(true), ExceptionID: n - 1 - i, IsExceptionGroup: x.Group},
 		}
 		if i < n-1 {
-			all[i].Mechanism.ParentID = new(n - 2 - i)
+			all[i].Mechanism.ParentID = new(n - 2 - i - x.Skip)
 		}
 		if len(x.Frames) > 0 {
 			all[i].Stacktrace = s.stack(x.Frames)
 		}
 	}
 	last := &all[n-1]
-	last.Mechanism = &sentry.Mechanism{Type: "django", Handled: new(false)}
+	last.Mechanism = &sentry.Mechanism{Type: "django", Handled: new(false), IsExceptionGroup: last.Mechanism.IsExceptionGroup}
+	if e.Logged != nil {
+		last.Mechanism.Type, last.Mechanism.Handled = "logging", new(true)
+	}
+	if e.Source == evidence.Probe { // which stands for the SDK, and there one mechanism is that of all
+		for i := range all {
+			all[i].Mechanism.Handled = last.Mechanism.Handled
+		}
+	}
 	if e.Template != nil {
 		if last.Stacktrace == nil {
 			last.Stacktrace = new(sentry.Stacktrace)

@@ -39,6 +39,12 @@ func groupOf(x *exchange.Exchange, said message) grouping {
 	case g.kind == KindSlow:
 		g.keys = []string{string(g.kind), x.Site, method, x.Route}
 		g.title = "slow: " + method + " " + x.Route
+	case g.kind == KindLogged:
+		g.keys = []string{string(g.kind), x.Site, method, x.Route, said.signature}
+		g.title = clip(said.summary, maxTitle)
+	case g.kind == KindNPlusOne:
+		g.keys = []string{string(g.kind), x.Site, method, x.Route, said.signature}
+		g.title = clip("N+1: "+said.summary, maxTitle)
 	case unreached(x):
 		g.keys = []string{outcome, x.Site, x.Failure.Upstream, "unreachable"}
 		g.title = "Django is unreachable"

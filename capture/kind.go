@@ -34,7 +34,10 @@ const (
 	KindGatewayError     Kind = "gateway_error" // no answer, for any other reason
 	KindTruncated        Kind = "truncated"
 	KindPanicked         Kind = "panicked"
-	KindSlow             Kind = "slow" // not a failure
+	KindSlow             Kind = "slow" // not a failure, and neither are the next
+
+	KindLogged   Kind = "logged_error" // caught, and logged with its traceback
+	KindNPlusOne Kind = "n_plus_one"   // one statement, many times
 )
 
 var kindByCause = map[exchange.Cause]Kind{
@@ -63,8 +66,12 @@ var kindByOutcome = map[exchange.Outcome]Kind{
 // kindOf decides what happened. said is what the response says of itself.
 func kindOf(x *exchange.Exchange, said message) Kind {
 	switch {
+	case x.Logged:
+		return KindLogged
 	case x.Slow:
 		return KindSlow
+	case x.Repeating:
+		return KindNPlusOne
 	case uncaught(x, said) && answeredAfter(x) >= shortestTimeout:
 		return KindWorkerTimeout
 	}

@@ -24,7 +24,7 @@ func (l ErrorLog) write(x *exchange.Exchange, o *store.Occurrence) {
 		attrs = ecsAttrs
 	}
 	level := slog.LevelError
-	if x.Slow {
+	if !x.Outcome.Failed() && !x.Logged {
 		level = slog.LevelWarn
 	}
 	l.Logger.LogAttrs(context.Background(), level, o.Group.Title, attrs(x, o)...)

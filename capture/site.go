@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/caddy-django/gateway/evidence"
 	"github.com/caddy-django/gateway/exchange"
+	"github.com/caddy-django/gateway/probe"
 )
 
 // Options are what one site wants of its events.
@@ -59,7 +61,11 @@ type failure struct {
 	duplicate     *duplicate // nil if the SDK inside Django is blind to it, or nobody asks
 	bot           bool       // the client is one; the worker finds out
 	server        string     // what it calls itself; the worker may know
-	size          int64      // in bytes, of what a client or Django can make long
+
+	// What the probe reports, if it does; the worker reads it.
+	report *probe.Report
+	said   *evidence.Evidence
+	size   int64 // in bytes, of what a client or Django can make long
 }
 
 // Observe implements exchange.Observer.
@@ -122,6 +128,9 @@ func (s *Site) copy(x *exchange.Exchange, size int64) *failure {
 
 func sizeOf(x *exchange.Exchange) int64 {
 	size := len(x.Failure.Body) + len(x.Failure.RequestBody) + len(x.Failure.Stack) + len(x.Failure.URL) + len(x.Path)
+	for _, line := range x.Probe.Report {
+		size += len(line)
+	}
 	for _, value := range x.Failure.Placeholders {
 		size += len(value)
 	}

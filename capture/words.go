@@ -48,6 +48,8 @@ func sentence(x *exchange.Exchange, kind Kind, said message, server string) stri
 		return fmt.Sprintf("the gateway answered %s with %d after %s", request, x.Status, took)
 	case KindTruncated:
 		return fmt.Sprintf("the response to %s stopped after %s, %s after the request", request, received(x), took)
+	case KindNPlusOne:
+		return fmt.Sprintf("one statement ran %s times for %s: %s", humanize.Comma(int64(x.Probe.Answer.Repeated)), request, said.summary)
 	case KindSlow:
 		return slowness(x, request)
 	default:
