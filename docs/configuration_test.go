@@ -59,6 +59,8 @@ func wrap(part, text string) string {
 		return wrap("django_monitor", "ignore {\n"+text+"\n}")
 	case "sentry":
 		return wrap("django_monitor", "sentry https://key@sentry.example.com/42 {\n"+text+"\n}")
+	case "probe":
+		return wrap("django_monitor", "probe {env.DJANGO_PROBE_SECRET} {\n"+text+"\n}")
 	case "sample":
 		return wrap("django_monitor", "sample 0.1 {\n"+text+"\n}")
 	case "traces_sampler":
@@ -211,6 +213,7 @@ func TestEveryOptionIsDocumented(t *testing.T) {
 		{"traces_sampler", "directive.md"},
 		{"routes export", "directive.md"},
 		{"sentry", "directive.md"},
+		{"probe", "directive.md"},
 		{"django 127.0.0.1:8000", "django.md"},
 		{"maintenance", "django.md"},
 		{"django", "global-option.md"},

@@ -1,8 +1,11 @@
 package docs_test
 
 import (
+	"bytes"
 	"compress/gzip"
+	"compress/zlib"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -25,6 +28,8 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	dto "github.com/prometheus/client_model/go"
+
+	"github.com/caddy-django/gateway/probe"
 )
 
 // gateway is a real Caddy in this process, in front of an application that fails
@@ -68,11 +73,11 @@ func startGateway(t *testing.T) *gateway {
 				"routes": [{"handle": [
 					{"handler": "django_maintenance", "file": %q},
 					{"handler": "docs_test_trace"},
-					{"handler": "django_monitor", "capture_body": 55000, "capture_request_body": 1000, "send_default_pii": true, "user": {"source": "cookie", "name": "sessionid"}, "release": "shop@1.4.2", "environment": "docs", "traces_sample_rate": 0, "propagate_traces": true, "sdk_duplicates": "mark", "sentry": %q, "urlconfs": [{"file": %q}]},
+					{"handler": "django_monitor", "capture_body": 55000, "capture_request_body": 1000, "send_default_pii": true, "user": {"source": "cookie", "name": "sessionid"}, "release": "shop@1.4.2", "environment": "docs", "traces_sample_rate": 0, "propagate_traces": true, "sdk_duplicates": "mark", "probe": {"secret": "0123456789abcdef", "n_plus_one": 10}, "sentry": %q, "urlconfs": [{"file": %q}]},
 					{"handler": "subroute", "routes": [
 						{"match": [{"path": ["/panic"]}], "handle": [{"handler": "docs_test_panic"}]},
 						{"match": [{"path": ["/refused"]}], "handle": [{"handler": "reverse_proxy", "upstreams": [{"dial": "unix/%s/missing.sock"}]}]},
-						{"handle": [{"handler": "reverse_proxy", "upstreams": [{"dial": %q}]}]}
+						{"handle": [{"handler": "reverse_proxy", "transport": {"protocol": "django"}, "upstreams": [{"dial": %q}]}]}
 					]}
 				]}]
 			}}}
@@ -103,12 +108,14 @@ func startGateway(t *testing.T) *gateway {
 
 // fail makes one failure of each kind that leaves evidence of its own.
 func (g *gateway) fail() {
-	for _, path := range []string{"/failing?token=secret&page=2", "/cut", "/refused", "/panic", "/debug"} {
+	for _, path := range []string{"/failing?token=secret&page=2", "/cut", "/refused", "/panic", "/debug", "/logged", "/loop"} {
 		request, err := http.NewRequest(http.MethodGet, "http://"+g.site+path, strings.NewReader(`{"q": "till"}`))
 		if err != nil {
 			g.t.Fatal(err)
 		}
-		request.Header.Set("Cookie", "sessionid=secret")
+		if path != "/logged" { // where Django says who it is
+			request.Header.Set("Cookie", "sessionid=secret")
+		}
 		request.Header.Set("Sentry-Trace", "0102030405060708090a0b0c0d0e0f10-1112131415161718-1")
 		request.Header.Set("Content-Type", "application/json")
 		request.Header.Set("User-Agent", "Examplebot/1.0")
@@ -204,6 +211,10 @@ func application(t *testing.T) (address string) {
 			panic(http.ErrAbortHandler)
 		}
 		io.Copy(io.Discard, r.Body)
+		if r.URL.Path == "/logged" || r.URL.Path == "/loop" {
+			answerAsProbe(t, w, r)
+			return
+		}
 		if r.URL.Path == "/debug" {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
 			w.Header().Set("X-Sentry-ID", "0123456789abcdef0123456789abcdef")
@@ -216,6 +227,27 @@ func application(t *testing.T) (address string) {
 	}))
 	t.Cleanup(server.Close)
 	return server.Listener.Addr().String()
+}
+
+// answerAsProbe stands for the probe in Django: it tells all that it can, and of one path that an error was logged.
+func answerAsProbe(t *testing.T, w http.ResponseWriter, r *http.Request) {
+	nonce := strings.Split(strings.Fields(r.Header.Get(probe.SecretHeader))[0], ";")[1]
+	answer := "1 " + nonce + " route=failing view=shop.views.failing name=shop%3Afailing q=12 qt=3400 c=2 ct=80 total=15000 vt=9000 " +
+		"pid=4711 age=3600 rss=104857600 n=99 busy=2 t=1700000000123 py=3.12.1 dj=5.2.1 srv=gunicorn n1=11 n1q=SELECT%20%3F"
+	if r.URL.Path == "/logged" {
+		answer += " cut=1"
+		text, err := os.ReadFile("../probe/testdata/report.json")
+		if err != nil {
+			t.Error(err)
+		}
+		text = []byte(strings.Replace(string(text), `"handled": false`, `"handled": true, "logger": "shop.till", "level": "error", "message": "the till is stuck"`, 1))
+		var packed bytes.Buffer
+		zw := zlib.NewWriter(&packed)
+		zw.Write(text)
+		zw.Close()
+		w.Header().Set(probe.ReportHeader, "1/1 "+base64.StdEncoding.EncodeToString(packed.Bytes()))
+	}
+	w.Header().Set(probe.AnswerHeader, answer)
 }
 
 // debugPage is one of Django's own, of an exception with two causes.
