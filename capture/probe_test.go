@@ -26,12 +26,18 @@ func report(t testing.TB, replacements ...string) []string {
 	return packedReport(strings.NewReplacer(replacements...).Replace(string(text)))
 }
 
-func packedReport(text string) []string {
+func packedReport(text string) (lines []string) {
 	var b bytes.Buffer
 	zw := zlib.NewWriter(&b)
 	zw.Write([]byte(text))
 	zw.Close()
-	return []string{"1/1 " + base64.StdEncoding.EncodeToString(b.Bytes())}
+	const most = 8000
+	packed := base64.StdEncoding.EncodeToString(b.Bytes())
+	total := (len(packed) + most - 1) / most
+	for i := range total {
+		lines = append(lines, fmt.Sprintf("%d/%d %s", i+1, total, packed[i*most:min(len(packed), (i+1)*most)]))
+	}
+	return lines
 }
 
 // loggedReport is one of an error that was logged.
@@ -295,16 +301,19 @@ func TestNoSecretOfAReportIsKept(t *testing.T) {
 }
 
 func TestAnEventWithAHugeReportIsNotTooLarge(t *testing.T) {
-	crumb := `{"ago": 1, "message": "` + strings.Repeat("<", 3000) + `"}`
-	packages := make([]string, 3000)
+	crumb := `{"ago": 1, "message": "` + strings.Repeat(`\u0001`, 1000) + `"}` // takes six bytes in JSON
+	packages := make([]string, 1200)
 	for i := range packages {
-		packages[i] = fmt.Sprintf(`"%0200d": "%s"`, i, strings.Repeat("<", 200))
+		packages[i] = fmt.Sprintf(`"%0200d": "%s"`, i, strings.Repeat(`\u0001`, 200))
 	}
 	frame := `{"file": "/a.py", "function": "f", "vars": {"v": "` + strings.Repeat("<", 1000) + `"}}`
 	lines := packedReport(`{"errors": [{"chain": [{"type": "E", "frames": [` + strings.Repeat(frame+",", 240) + frame + `]}]}], "breadcrumbs": [` + strings.Repeat(crumb+",", 99) + crumb + `],
 		"versions": {"packages": {` + strings.Join(packages, ",") + `}}}`)
-	o, _ := capturedWith(t, Options{}, testified(exchange.AppError, lines))
+	o, event := capturedWith(t, Options{}, testified(exchange.AppError, lines))
 	if n := len(o.Event.Payload); n > maxEvent {
 		t.Errorf("%d bytes", n)
+	}
+	if got := jsonAt(event, "tags.evidence"); got != `"probe"` {
+		t.Errorf("the evidence is %s", got)
 	}
 }

@@ -53,9 +53,21 @@ func TestALabelThatDjangoTellsInOtherStyles(t *testing.T) {
 		if got, _ := table.LabelTold("/books/8/", 200, Told{true, "books/<int:pk>/", "books.views.book"}); got != c.known {
 			t.Errorf("%s: %q, want %q", c.style, got, c.known)
 		}
+		if got, _ := table.LabelTold("/books/8/", 200, Told{true, "books/<int:pk>/", "books.views.other"}); got != strings.Replace(c.known, "views.book", "views.other", 1) {
+			t.Errorf("%s: %q for another view of the route", c.style, got)
+		}
 		if got, _ := table.LabelTold("/pages/one", 200, Told{true, "pages/<path:url>", "pages.views.page"}); got != c.told {
 			t.Errorf("%s: %q, want %q", c.style, got, c.told)
 		}
+	}
+}
+
+// Of a text alone nobody can tell a path with a bracket from a regular expression.
+func TestARouteOfTheURLconfIsCalledAsThere(t *testing.T) {
+	live := newLive(t, `{"version": 1, "patterns": [{"kind": "path", "route": "books (old)/", "endpoint": true, "view": "v"}]}`)
+	table := NewTable(nil, live, newLearner(t, 10), StyleDjango)
+	if got, disagrees := table.LabelTold("/elsewhere/", 200, Told{true, "books (old)/", "v"}); got != "/books (old)/" || !disagrees {
+		t.Errorf("%q, %v", got, disagrees)
 	}
 }
 

@@ -1,0 +1,60 @@
+package transport
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+
+	"github.com/caddy-django/gateway/probe"
+)
+
+func TestTheProbeIsAskedAndItsAnswerTaken(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		trip bool
+	}{
+		{"by who wants to know", true},
+		{"by nobody", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := make(chan http.Header, 1)
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				got <- r.Header
+				w.Header().Set(probe.AnswerHeader, "1 ffff q=1")
+				w.Header().Set("X-Django-Probe-Anything", "x")
+			}))
+			defer server.Close()
+			module := dialing(t, server.Listener)
+			vars := map[string]any{}
+			var trip probe.Trip
+			if c.trip {
+				trip.Begin(probe.Ask("0123456789abcdef", probe.Options{}))
+				vars[TripVar] = &trip
+			}
+			r := request(http.MethodGet, "")
+			r = r.WithContext(context.WithValue(r.Context(), caddyhttp.VarsCtxKey, vars))
+			resp, err := module.RoundTrip(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			if asked := (<-got).Get(probe.SecretHeader); c.trip != strings.HasSuffix(asked, " 0123456789abcdef") {
+				t.Errorf("Django is asked %q", asked)
+			}
+			if trip.Sent() != c.trip {
+				t.Errorf("the answer has come: %v", trip.Sent())
+			}
+			for _, h := range []http.Header{r.Header, resp.Header} {
+				for name := range h {
+					if strings.HasPrefix(name, probe.AnswerHeader) {
+						t.Errorf("%s is left", name)
+					}
+				}
+			}
+		})
+	}
+}
