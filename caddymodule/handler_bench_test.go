@@ -14,6 +14,9 @@ import (
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+
+	"github.com/caddy-django/gateway/caddymodule/transport"
+	"github.com/caddy-django/gateway/probe"
 )
 
 // handlerCase is one kind of request, as the handler meets it.
@@ -178,4 +181,35 @@ func (d *discard) WriteHeader(int)             {}
 func (d *discard) Write(p []byte) (int, error) { return len(p), nil }
 func (d *discard) ReadFrom(src io.Reader) (int64, error) {
 	return io.Copy(io.Discard, src)
+}
+
+// BenchmarkProbedHandler is a success whose probe answers, as the transport brings it.
+func BenchmarkProbedHandler(b *testing.B) {
+	for _, asks := range []bool{false, true} {
+		m := provisionedMonitor(b, func(m *Monitor) {
+			if asks {
+				m.Probe.Secret = probeSecret
+			}
+		})
+		w, r := successes[0].exchange()
+		header := make(http.Header)
+		next := caddyhttp.HandlerFunc(func(w http.ResponseWriter, r *http.Request) error {
+			if trip, ok := caddyhttp.GetVar(r.Context(), transport.TripVar).(*probe.Trip); ok {
+				clear(header)
+				trip.Send(header, "unix//run/shop/gunicorn.sock", m)
+				nonce := header[probe.SecretHeader][0][len("1;"):][:32]
+				header[probe.AnswerHeader] = []string{"1 " + nonce + " route=users%2F%3Cint%3Apk%3E%2F view=shop.views.user name=shop%3Auser q=12 qt=3400 total=15000 vt=9000 pid=4711 age=3600 rss=104857600 n=99 busy=1 t=1700000000123 py=3.12.1 dj=5.2.1"}
+				trip.Receive(header)
+			}
+			w.WriteHeader(http.StatusOK)
+			return nil
+		})
+		b.Run(fmt.Sprintf("asks=%v", asks), func(b *testing.B) {
+			r := r.WithContext(context.WithValue(r.Context(), caddyhttp.VarsCtxKey, make(map[string]any)))
+			b.ReportAllocs()
+			for b.Loop() {
+				m.ServeHTTP(w, r, next)
+			}
+		})
+	}
 }

@@ -61,11 +61,11 @@ func (a *Answer) parse(line, nonce string) error {
 	}
 	spoken, rest, _ := strings.Cut(line, " ")
 	given, rest, _ := strings.Cut(rest, " ")
-	if !isNonce(given) {
-		return invalid("it has no nonce")
-	}
 	if given != nonce {
-		return ErrForeign
+		if isNonce(given) {
+			return ErrForeign
+		}
+		return invalid("it has no nonce")
 	}
 	if spoken != version {
 		return otherVersion(spoken, rest)
