@@ -261,3 +261,35 @@ func TestUpstreamsThatAreNotedAreBounded(t *testing.T) {
 		t.Error("nobody was to be asked")
 	}
 }
+
+func TestWhatTheProbeReportsBecomesAnEvent(t *testing.T) {
+	const failed = `{"errors": [{"handled": false, "chain": [{"type": "ValueError", "module": "builtins", "value": "no such order"}]}]}`
+	const logged = `{"errors": [{"handled": true, "logger": "shop", "chain": [{"type": "ValueError", "module": "builtins", "value": "no such order"}]}]}`
+	for _, c := range []struct {
+		name, status, answer, report string
+		kind, thrown                 string
+	}{
+		{"an exception that nobody caught", "500 Internal Server Error", "route=x", reportHeader(failed), "app_error", "ValueError"},
+		{"an error that was logged", "200 OK", "route=x", reportHeader(logged), "logged_error", "ValueError"},
+		{"a statement that repeats", "200 OK", "route=x n1=10 n1q=SELECT%20%3F", "", "n_plus_one", "N+1 queries"},
+		{"a failure without a report", "500 Internal Server Error", "route=x", "", "app_error", "HTTP 500 Internal Server Error"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			address, heads := probed(t, "HTTP/1.1 "+c.status+"\nContent-Length: 0\nX-Django-Probe: 1 NONCE "+c.answer+"\n"+c.report+"\n")
+			g := startSite(t, "django "+address+" {\nmonitor {\nprobe "+probeSecret+" {\nn_plus_one 10\n}\n}\n}")
+			g.roundTrip(g.monitored, getRoot)
+			if asked := (<-heads).Get(probe.SecretHeader); !strings.Contains(asked, ";n1=10 ") {
+				t.Errorf("Django is asked %q", asked)
+			}
+			e := g.events(1)[0]
+			if e.Tags["kind"] != c.kind || e.Tags["http.route"] != "/x" || e.Exception.Values[0].Type != c.thrown {
+				t.Errorf("%v %v, want %s of %s", e.Tags, e.Exception.Values, c.thrown, c.kind)
+			}
+			for outcome, n := range g.outcomes() {
+				if want := strings.HasPrefix(c.status, "500"); outcome == "app_error" && (n == 1) != want {
+					t.Errorf("%v failures", n)
+				}
+			}
+		})
+	}
+}
