@@ -28,7 +28,7 @@ func TestTheProbeIsAskedAndItsAnswerTaken(t *testing.T) {
 				w.Header().Set("X-Django-Probe-Anything", "x")
 			}))
 			defer server.Close()
-			module := dialing(t, server.Listener)
+			module := dialing(t, directly, server.Listener)
 			vars := map[string]any{}
 			var trip probe.Trip
 			if c.trip {
