@@ -20,7 +20,8 @@ const maxTold = 5000
 
 // LabelTold is Label where Django has told the route, which is right where the URLconf cannot be: under a URLconf of
 // the request's own, behind opaque converters, and when the project has changed since. What the operator wrote still
-// comes first. disagrees tells that the URLconf has another route for the path.
+// comes first. Where a middleware has answered before Django resolved the path, the URLconf says what it would have been.
+// disagrees tells that the URLconf has another route for the path.
 func (t *Table) LabelTold(path string, status int, told Told) (label string, disagrees bool) {
 	var w walk
 	for _, p := range t.patterns {
@@ -28,11 +29,17 @@ func (t *Table) LabelTold(path string, status int, told Told) (label string, dis
 			return p.route.LabelIn(t.style), false
 		}
 	}
+	resolver := t.urlconf.Resolver()
+	known := resolver != nil && len(path) <= maxPath
 	if !told.Resolved {
+		if known {
+			if r := t.urlconf.find(&w, path, status); r != nil {
+				return r.LabelIn(t.style), false
+			}
+		}
 		return Unmatched, false
 	}
-	resolver := t.urlconf.Resolver()
-	if resolver == nil || len(path) > maxPath {
+	if !known {
 		return t.learner.told.route(told).LabelIn(t.style), false
 	}
 	expected := t.urlconf.find(&w, path, status)

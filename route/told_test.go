@@ -21,7 +21,9 @@ func TestALabelThatDjangoTells(t *testing.T) {
 		{"another route of the URLconf", "/books/8/", 200, Told{true, "books/reviews/(?P<slug>[a-z]+)/$", "reviews.views.review"}, "/books/reviews/<slug>/", true},
 		{"a route that the URLconf does not have", "/pages/one/", 200, Told{true, "pages/<path:url>", "pages.views.page"}, "/pages/<path:url>", true},
 		{"the root", "/", 200, Told{true, "", "shop.views.home"}, "/", true},
-		{"nothing, because a middleware answered", "/books/8/", 302, Told{}, Unmatched, false},
+		{"nothing, because a middleware answered", "/books/8/", 302, Told{}, "/books/<int:pk>/", false},
+		{"nothing, as there is nothing", "/nowhere/", 404, Told{}, Unmatched, false},
+		{"nothing, of a path that is too long to resolve", "/" + strings.Repeat("x", maxPath), 404, Told{}, Unmatched, false},
 		{"a regular expression", "/x/", 200, Told{true, `^users/(?P<pk>\d+)/(\w+)/$`, "v"}, "/users/<pk>/<var>/", true},
 		{"a regular expression below a path", "/x/", 200, Told{true, `api/<int:version>/users/(?P<pk>\d+)/$`, "v"}, "/api/<int:version>/users/<pk>/", true},
 		{"a dot that is one", "/robots.txt", 200, Told{true, "robots.txt", "v"}, "/robots.txt", true},
@@ -75,6 +77,9 @@ func TestWithoutAURLconfNothingDisagrees(t *testing.T) {
 	table := NewTable(nil, nil, newLearner(t, 10), StyleDjango)
 	if got, disagrees := table.LabelTold("/books/8/", 200, Told{true, "books/<int:pk>/", "v"}); got != "/books/<int:pk>/" || disagrees {
 		t.Errorf("%q, %v", got, disagrees)
+	}
+	if got, _ := table.LabelTold("/books/8/", 302, Told{}); got != Unmatched {
+		t.Errorf("%q without a word of Django's", got)
 	}
 }
 
