@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -30,12 +31,19 @@ type serving struct {
 func serveShop(t *testing.T, args ...string) *serving {
 	t.Helper()
 	needs(t, "django")
-	shop := preparedShop(t)
 	addr, admin := freeAddr(t), freeAddr(t)
-	s := &serving{said: new(output), site: "http://" + addr, admin: "http://" + admin, dir: shop.Dir, done: make(chan error, 1)}
+	s := startServe(t, preparedShop(t), append([]string{"--listen", addr, "--admin", admin}, args...)...)
+	s.site, s.admin = "http://"+addr, "http://"+admin
+	return s
+}
+
+func startServe(t *testing.T, shop stack.Shop, args ...string) *serving {
+	t.Helper()
+	s := &serving{said: new(output), dir: shop.Dir, done: make(chan error, 1)}
 	s.Cmd = exec.Command(stack.Caddy(), append([]string{"django", "serve", "--project", stack.Root("integration", "shop"),
-		"--python", stack.Root(".build", "venv", "bin", "python"), "--listen", addr, "--admin", admin}, args...)...)
-	s.Env = append(os.Environ(), "SHOP_DATA="+shop.Dir, "XDG_DATA_HOME="+filepath.Join(shop.Dir, "data"), "XDG_CONFIG_HOME="+filepath.Join(shop.Dir, "config"))
+		"--python", stack.Root(".build", "venv", "bin", "python")}, args...)...)
+	s.Env = slices.Concat(os.Environ(), shop.Env, []string{"SHOP_DATA=" + shop.Dir,
+		"XDG_DATA_HOME=" + filepath.Join(shop.Dir, "data"), "XDG_CONFIG_HOME=" + filepath.Join(shop.Dir, "config")})
 	s.Stdout, s.Stderr = s.said, s.said
 	if err := s.Start(); err != nil {
 		t.Fatal(err)
