@@ -1,0 +1,71 @@
+package probe
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// FileName is what Python looks for on its path when it starts.
+const FileName = "sitecustomize.py"
+
+// mark begins the file in each of its versions.
+var mark = []byte(`"""The probe: tells the gateway in front of a Django site`)
+
+// IsFile reports whether a text is the probe's file, of whatever version.
+func IsFile(text []byte) bool { return bytes.HasPrefix(text, mark) }
+
+// Install writes the probe's file into a directory, which is made if it is not there, and returns its path. It takes the
+// place of a probe of another version. A sitecustomize.py of somebody else is an error; one that is the same stays, so
+// that the directory may be one that can only be read.
+func Install(dir string) (path string, err error) {
+	if dir, err = filepath.Abs(dir); err != nil {
+		return "", err
+	}
+	path = filepath.Join(dir, FileName)
+	switch there, err := os.ReadFile(path); {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return "", fmt.Errorf("looking for a probe: %w", err)
+	case !IsFile(there):
+		return "", fmt.Errorf("%s is not the probe's: choose a directory of its own, from which the probe runs that one as well", path)
+	case bytes.Equal(there, File):
+		return path, nil
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", fmt.Errorf("making the directory of the probe: %w", err)
+	}
+	temporary, err := writeBeside(path, File, 0o644)
+	if err != nil {
+		return "", fmt.Errorf("writing the probe: %w", err)
+	}
+	defer os.Remove(temporary) // fails once it is renamed
+	if err := os.Rename(temporary, path); err != nil {
+		return "", fmt.Errorf("writing the probe: %w", err)
+	}
+	return path, nil
+}
+
+// writeBeside writes a file, whole and with these rights, for path to become.
+func writeBeside(path string, text []byte, mode fs.FileMode) (name string, err error) {
+	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*") // with mode 0600
+	if err != nil {
+		return "", err
+	}
+	defer func() {
+		err = errors.Join(err, file.Close())
+		if err != nil {
+			os.Remove(file.Name())
+		}
+	}()
+	if _, err := file.Write(text); err != nil {
+		return "", err
+	}
+	if err := file.Chmod(mode); err != nil {
+		return "", err
+	}
+	return file.Name(), file.Sync()
+}
