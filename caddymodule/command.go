@@ -30,6 +30,8 @@ What asks a running Caddy asks its admin API, at '` + caddy.DefaultAdminListen +
 		cmd.AddCommand(resolveCommand())
 		cmd.AddCommand(scrubCommand())
 		cmd.AddCommand(serveCommand())
+		cmd.AddCommand(runCommand())
+		cmd.AddCommand(probeCommand())
 		cmd.AddCommand(doctorCommand())
 	},
 }
