@@ -53,6 +53,9 @@ func (p *Project) Serve(socket string, workers int) (*Server, error) {
 	return s, nil
 }
 
+// Setenv adds a variable to the environment of the server.
+func (s *Server) Setenv(name, value string) { s.env = append(s.env, name+"="+value) }
+
 func (s *Server) gunicorn(p *Project) {
 	s.Name, s.Version = "gunicorn", p.Gunicorn
 	s.args = []string{p.Python, "-m", "gunicorn", "--bind", "unix:" + s.Socket}

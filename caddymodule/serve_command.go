@@ -18,7 +18,7 @@ import (
 
 func serveCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "serve [--project <dir>] [--app <module>] [--listen <address> | --domain <name>] [--workers <n>] [--settings <module>] [--python <path>] [--sentry <dsn>] [--admin <address>]",
+		Use:   "serve [--project <dir>] [--app <module>] [--listen <address> | --domain <name>] [--workers <n>] [--settings <module>] [--python <path>] [--sentry <dsn>] [--admin <address>] [--no-probe]",
 		Short: "Serves a Django project, and monitors it",
 		Long: `
 Serves a Django project, and monitors it: finds its settings and its application, starts
@@ -27,6 +27,9 @@ front of it. With --domain that is HTTPS, with certificates that Caddy gets itse
 
 A server that ends is started again. SIGHUP goes to the server, which loads the
 project again, and so are its routes; SIGINT and SIGTERM end first Caddy, then the server.
+
+The server runs with the probe, which tells what only Django knows: one file on its
+PYTHONPATH, and a secret for each start. --no-probe leaves it out.
 
 It writes nothing into the project. The environment is handed on, so give it what the
 settings read.`,
@@ -41,6 +44,7 @@ settings read.`,
 	cmd.Flags().String("python", "", "Python that has Django (default that of .venv or venv in the project, of VIRTUAL_ENV, of .venv or venv beside the project, or else python3)")
 	cmd.Flags().String("sentry", "", "DSN that error events are forwarded to, such as '{env.SENTRY_DSN}'")
 	cmd.Flags().String("admin", caddy.DefaultAdminListen, "Address of the admin API")
+	cmd.Flags().Bool("no-probe", false, "Do without the probe inside Django")
 	cmd.RunE = runs(serve)
 	return cmd
 }
@@ -84,6 +88,11 @@ func serve(flags caddycmd.Flags) error {
 	defer remove()
 	if s.server, err = s.project.Serve(socket, flags.Int("workers")); err != nil {
 		return err
+	}
+	if flags.Bool("no-probe") {
+		s.probe = "off, by --no-probe"
+	} else {
+		s.useProbe()
 	}
 	return s.run(ctx, stop)
 }

@@ -22,6 +22,9 @@ type served struct {
 	domains []string // instead, by HTTPS
 	admin   string
 	sentry  string // DSN, or empty
+
+	probe  string // in words
+	secret string // of the probe; empty: there is none
 }
 
 // filesOf is a directory that Caddy serves itself.
@@ -100,6 +103,9 @@ var servedCaddyfile = template.Must(template.New("").Funcs(template.FuncMap{"quo
 				settings {{quote .Project.Settings}}
 				python {{quote .Project.Python}}
 			}
+{{- with .Secret}}
+			probe {{quote .}}
+{{- end}}
 {{- with .Sentry}}
 			sentry {{quote .}}
 {{- end}}
@@ -118,7 +124,7 @@ func (s *served) caddyfile() string {
 	var text strings.Builder
 	err := servedCaddyfile.Execute(&text, map[string]any{
 		"Admin": s.admin, "Site": site, "Bind": bind, "Secure": secure, "Upstream": "unix/" + s.server.Socket,
-		"Static": s.static(), "Media": s.media(), "Project": s.project, "Sentry": s.sentry,
+		"Static": s.static(), "Media": s.media(), "Project": s.project, "Sentry": s.sentry, "Secret": s.secret,
 		"Store": filepath.Join(s.state(), "errors.db"), "Maintenance": filepath.Join(s.state(), "maintenance"),
 	})
 	if err != nil {

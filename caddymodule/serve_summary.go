@@ -40,6 +40,7 @@ func (s *served) summarize(ctx context.Context, out io.Writer) error {
 		{"static", s.staticInWords()},
 		{"media", s.mediaInWords()},
 		{"routes", routes},
+		{"probe", s.probe},
 		{"store", a.Store.Path},
 		{"issues", "below; caddy django issues" + s.addressFlag() + "; http://" + s.admin + "/django/issues"},
 		{"metrics", "http://" + s.admin + "/metrics"},

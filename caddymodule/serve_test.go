@@ -39,7 +39,7 @@ func TestTheCaddyfileOfAServedProject(t *testing.T) {
 	}{
 		"on an address": {func(*served) {},
 			[]string{"\nhttp://:8000 {\n\tbind \"127.0.0.1\"\n\tdjango \"unix//run/x/django.sock\" {\n\t\tstatic \"/static/\" \"" + dir + "/static files\"\n\t\tmedia \"/media/\" ", "protocols h1\n", "{\n\tadmin \"localhost:2019\"\n\tpersist_config off\n\tgrace_period 10s\n"},
-			[]string{"sentry"}},
+			[]string{"sentry", "probe"}},
 		"on all addresses": {func(s *served) { s.listen = ":80" }, []string{"\nhttp://:80 {\n\tdjango "}, []string{"bind"}},
 		"on domains": {func(s *served) { s.domains = []string{"shop.example.com", "www.example.com"} },
 			[]string{"\nshop.example.com, www.example.com {\n\tdjango "}, []string{"bind", "protocols"}},
@@ -49,7 +49,8 @@ func TestTheCaddyfileOfAServedProject(t *testing.T) {
 			s.project.MediaURL = "//cdn.example.com/"
 		},
 			nil, []string{"static ", "media "}},
-		"with a DSN": {func(s *served) { s.sentry = "{env.SENTRY_DSN}" }, []string{"\n\t\t\tsentry \"{env.SENTRY_DSN}\"\n"}, nil},
+		"with a probe": {func(s *served) { s.secret = knownSecret }, []string{"\n\t\t\tprobe \"" + knownSecret + "\"\n"}, nil},
+		"with a DSN":   {func(s *served) { s.sentry = "{env.SENTRY_DSN}" }, []string{"\n\t\t\tsentry \"{env.SENTRY_DSN}\"\n"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := servedShop(dir)
@@ -195,5 +196,30 @@ func TestTheSummaryWarnsOfSettingsThatDoNotFit(t *testing.T) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+func TestASiteIsServedWithoutAProbeThatCannotBe(t *testing.T) {
+	data := t.TempDir()
+	t.Setenv("XDG_DATA_HOME", data)
+	dir := filepath.Join(data, "caddy", "django", "probe")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "sitecustomize.py")
+	if err := os.WriteFile(file, []byte("print()"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := servedShop(t.TempDir())
+	if s.useProbe(); s.secret != "" || !strings.HasPrefix(s.probe, "none: "+file+" is not the probe's") {
+		t.Errorf("%q", s.probe)
+	}
+	os.Remove(file)
+	if s.useProbe(); len(s.secret) != 64 || !strings.HasPrefix(s.probe, "in Django") {
+		t.Errorf("%q", s.probe)
+	}
+	first := s.secret
+	if s.useProbe(); s.secret == first {
+		t.Error("each start has the same secret")
 	}
 }

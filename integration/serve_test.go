@@ -81,6 +81,16 @@ func (s *serving) gone(t *testing.T) {
 	})
 }
 
+var probeAnswered = regexp.MustCompile(`(?m)^django_probe_answers_total\{result="ok",[^}]*\} [1-9]`)
+
+// hasProbe fails unless the probe has answered.
+func (s *serving) hasProbe(t *testing.T, server string) {
+	t.Helper()
+	if p := get(t, newClient(t), s.admin+"/metrics"); !probeAnswered.MatchString(p.body) {
+		t.Errorf("no answer of %s's probe is counted", server)
+	}
+}
+
 func TestOneCommandServesAProject(t *testing.T) {
 	s := serveShop(t, "--workers", "2")
 	for _, want := range []string{"Serving shop (Django ", "url      " + s.site + "/\n", "app      shop.wsgi:application\n",
@@ -96,7 +106,8 @@ func TestOneCommandServesAProject(t *testing.T) {
 			t.Errorf("%s is answered with %d, want %d", path, p.status, want)
 		}
 	}
-	s.awaits(t, "  app_error  GET /crash/<slug:kind>/  500  Something went wrong  event ")
+	s.awaits(t, "  app_error  GET /crash/<slug:kind>/  500  ValueError: could not convert string to float: '12,50'  event ")
+	s.hasProbe(t, "gunicorn")
 
 	loaded := routesOf(t, s)
 	s.Process.Signal(syscall.SIGHUP)
@@ -145,6 +156,8 @@ func socketOf(t *testing.T, s *serving) string {
 func TestAServerThatIsKilledIsStartedAgainAndEndsWithTheGateway(t *testing.T) {
 	s := serveShop(t, "--app", "shop.asgi", "--workers", "2")
 	s.awaits(t, "server   uvicorn ")
+	get(t, newClient(t), s.site+"/health/")
+	s.hasProbe(t, "uvicorn")
 	server := childOf(t, s.Process.Pid)
 	syscall.Kill(server, syscall.SIGKILL)
 	s.awaits(t, "uvicorn has ended and is started again")
@@ -181,7 +194,11 @@ func childOf(t *testing.T, pid int) (child int) {
 }
 
 func TestASecondInterruptEndsWhatIsStillServed(t *testing.T) {
-	s := serveShop(t, "--workers", "1")
+	s := serveShop(t, "--workers", "1", "--no-probe")
+	get(t, newClient(t), s.site+"/health/")
+	if p := get(t, newClient(t), s.admin+"/metrics"); strings.Contains(p.body, "django_probe_answers_total{") {
+		t.Error("a probe was asked")
+	}
 	answered := make(chan struct{})
 	go func() {
 		defer close(answered)
