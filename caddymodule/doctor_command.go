@@ -30,8 +30,8 @@ func doctorCommand() *cobra.Command {
 		Short: "Checks a set-up, and says what is wrong",
 		Long: `
 Checks a running set-up, and says what is wrong and how to mend it: the socket of Django's
-server, redirect loops, ALLOWED_HOSTS, CSRF, static files, DEBUG, timeouts, the clock, and
-whether events arrive.
+server, redirect loops, ALLOWED_HOSTS, CSRF, static files, DEBUG, timeouts, the probe, the
+clock, and whether events arrive.
 
 What it does not find in the configuration of the running Caddy, or in that of --config, is to
 be named: the project, and the URL of the site. It sends a handful of requests to the
@@ -79,6 +79,7 @@ func patient(ctx context.Context, flags caddycmd.Flags) (doctor.Setup, []doctor.
 		return setup, nil, err
 	}
 	setup.Upstreams, setup.Timeout, setup.URL = config.upstreams, config.timeout, config.url()
+	setup.Probed, setup.Asked = config.probed, config.asked
 	if address := flags.Arg(0); address != "" {
 		if setup.URL, err = parseSiteURL(address); err != nil {
 			return setup, nil, err

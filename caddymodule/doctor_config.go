@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
+
+	"github.com/caddy-django/gateway/doctor"
 )
 
 // checkedConfig is what doctor needs of Caddy's configuration.
@@ -21,6 +23,8 @@ type checkedConfig struct {
 	hosts     []string
 	listen    []string
 	export    Export
+	probed    bool // by the option probe
+	asked     []doctor.Asked
 }
 
 // readConfig looks for handlers wherever they are.
@@ -30,6 +34,7 @@ func readConfig(text []byte) (config checkedConfig, err error) {
 		return config, fmt.Errorf("reading Caddy's configuration: %w", err)
 	}
 	config.walk(all)
+	config.findProbes(all, "")
 	return config, nil
 }
 
@@ -63,10 +68,8 @@ func (c *checkedConfig) take(node map[string]any) {
 	if node["handler"] != "reverse_proxy" {
 		return
 	}
-	upstreams, _ := node["upstreams"].([]any)
-	for _, upstream := range upstreams {
-		object, _ := upstream.(map[string]any)
-		if dial, ok := object["dial"].(string); ok && !strings.Contains(dial, "{") && !slices.Contains(c.upstreams, dial) {
+	for _, dial := range upstreamsOf(node) {
+		if !slices.Contains(c.upstreams, dial) {
 			c.upstreams = append(c.upstreams, dial)
 		}
 	}
@@ -74,6 +77,18 @@ func (c *checkedConfig) take(node map[string]any) {
 	if timeout := duration(transport["response_header_timeout"]); timeout > 0 && (c.timeout == 0 || timeout < c.timeout) {
 		c.timeout = timeout
 	}
+}
+
+// upstreamsOf are the addresses of a proxy, but for those that are known only with a request.
+func upstreamsOf(proxy map[string]any) (all []string) {
+	upstreams, _ := proxy["upstreams"].([]any)
+	for _, upstream := range upstreams {
+		object, _ := upstream.(map[string]any)
+		if dial, ok := object["dial"].(string); ok && !strings.Contains(dial, "{") {
+			all = append(all, dial)
+		}
+	}
+	return all
 }
 
 // duration is a number of nanoseconds, or a text.

@@ -45,6 +45,9 @@ type Setup struct {
 	Timeout time.Duration
 	// Closed is whether a switch of maintenance is on.
 	Closed bool
+	// Probed is whether a site has the option probe, and Asked which upstreams are asked by it.
+	Probed bool
+	Asked  []Asked
 	// Trials sends test events, and follows them.
 	Trials func(context.Context) ([]delivery.Trial, error)
 
@@ -73,6 +76,7 @@ var checks = []struct {
 	{"static_names", checkStaticNames},
 	{"debug", checkDebug},
 	{"worker_timeout", checkWorkerTimeout},
+	{"probe", checkProbe},
 	{"clock", checkClock},
 	{"sentry", checkSentry},
 }
