@@ -28,6 +28,7 @@ func TestTheConfigurationSaysWhichProbesAreAsked(t *testing.T) {
 		"a proxy without it":          {"http://:8000 {\n\t" + watched + "\treverse_proxy 127.0.0.1:2\n}\n", "[]", true},
 		"who is asked for permission": {"http://:8000 {\n\tforward_auth 127.0.0.1:9 {\n\t\turi /x\n\t}\n\t" + shop + "}\n", "[{127.0.0.1:1  SHOP }]", true},
 		"a proxy in a handle":         {"http://:8000 {\n\t" + watched + "\thandle /x* {\n\t\treverse_proxy 127.0.0.1:2 {\n\t\t\ttransport django\n\t\t}\n\t}\n}\n", "[{127.0.0.1:2 " + knownSecret + "  }]", true},
+		"a monitor in a route":        {"http://:8000 {\n\troute {\n\t\t" + watched + "\t}\n\treverse_proxy 127.0.0.1:2 {\n\t\ttransport django\n\t}\n}\n", "[{127.0.0.1:2 " + knownSecret + "  }]", true},
 		"a handle beside it":          {"http://:8000 {\n\thandle /x* {\n\t\t" + shop + "\t}\n\thandle {\n\t\treverse_proxy 127.0.0.1:2 {\n\t\t\ttransport django\n\t\t}\n\t}\n}\n", "[{127.0.0.1:1  SHOP }]", true},
 		"another site":                {"http://a.example.com {\n\t" + shop + "}\nhttp://b.example.com {\n\tdjango 127.0.0.1:2 {\n\t\tmonitor\n\t}\n}\n", "[{127.0.0.1:1  SHOP }]", true},
 		"another port":                {"http://:8000 {\n\t" + shop + "}\nhttp://:8001 {\n\tdjango 127.0.0.1:2 {\n\t\tmonitor\n\t}\n}\n", "[{127.0.0.1:1  SHOP }]", true},

@@ -103,11 +103,12 @@ func (l listener) at(t *testing.T, upstream string) (proc string) {
 	for dir, text := range map[string]string{"probe": string(probe.File), "other": "print()", "empty": ""} {
 		write(t, filepath.Join(proc, "42/root/srv", dir, map[bool]string{true: "x", false: "sitecustomize.py"}[text == ""]), text)
 	}
+	write(t, filepath.Join(proc, "41/cmdline"), "python3\x00client.py\x00") // of a connection to it
 	write(t, filepath.Join(dir, "root/run/good"), gatewaySecret+"\n")
 	write(t, filepath.Join(dir, "root/run/bad"), "another-secret-0123456789\n")
-	for _, pid := range []string{"1", "42", "43"} {
+	for pid, inode := range map[string]string{"1": "777", "41": "776", "42": "777", "43": "777"} {
 		write(t, filepath.Join(proc, pid, "fd/2"), "")
-		if err := os.Symlink("socket:[777]", filepath.Join(proc, pid, "fd/5")); err != nil {
+		if err := os.Symlink("socket:["+inode+"]", filepath.Join(proc, pid, "fd/5")); err != nil {
 			t.Fatal(err)
 		}
 	}
