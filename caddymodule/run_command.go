@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	caddycmd "github.com/caddyserver/caddy/v2/cmd"
@@ -84,7 +85,7 @@ func findProgram(name string) (string, error) {
 
 // setSecret sees to it that the environment has a secret that is good. No error shows it.
 func setSecret(file string) error {
-	if secret := os.Getenv(probeSecretVariable); secret != "" {
+	if secret := strings.TrimSpace(os.Getenv(probeSecretVariable)); secret != "" {
 		if err := probe.CheckSecret(secret); err != nil {
 			return fmt.Errorf("%s %w", probeSecretVariable, err)
 		}

@@ -54,6 +54,7 @@ func TestTheServerRunsWithTheProbe(t *testing.T) {
 		path         string
 	}{
 		"the secret of the environment":       {[]string{"DJANGO_PROBE_SECRET=" + knownSecret}, nil, knownSecret, "", dir},
+		"a line break after the secret":       {[]string{"DJANGO_PROBE_SECRET=" + knownSecret + "\n"}, nil, knownSecret + "\n", "", dir},
 		"the file of the environment":         {[]string{"DJANGO_PROBE_SECRET_FILE=" + given}, nil, "", given, dir},
 		"a file that is there":                {nil, []string{"--secret-file", given}, "", given, dir},
 		"a file that is made":                 {nil, []string{"--secret-file", made}, "", made, dir},

@@ -20,7 +20,7 @@ var oldPython = regexp.MustCompile(`^python(2|3\.[0-7]$)`)
 func (s *Setup) whySilent(upstream, secret string) (what, fix string) {
 	listeners := s.listeners(upstream)
 	if len(listeners) == 0 {
-		return "who listens there is not to be seen from here", fixProbe + "; ask as root, on the machine of Django's server, for what it is"
+		return "who listens there is not to be seen from here", fixProbe + "; a proxy between has to pass the headers that begin with X-Django-Probe; ask as root, on the machine of Django's server, for what it is"
 	}
 	at := max(slices.IndexFunc(listeners, process.isPython), 0)
 	p := listeners[at]

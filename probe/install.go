@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 )
 
 // FileName is what Python looks for on its path when it starts.
@@ -26,6 +27,9 @@ func Install(dir string) (path string, err error) {
 		return "", err
 	}
 	path = filepath.Join(dir, FileName)
+	if info, err := os.Stat(dir); err == nil && info.Mode()&0o002 != 0 && runtime.GOOS != "windows" {
+		return "", fmt.Errorf("everybody may write to %s, and so change what Django runs: choose another directory", dir)
+	}
 	switch there, err := os.ReadFile(path); {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:

@@ -77,3 +77,18 @@ func TestAProbeThatIsThereIsNotWrittenAgain(t *testing.T) {
 		t.Error("it is another file")
 	}
 }
+
+func TestADirectoryThatEverybodyMayWriteToIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	for _, mode := range []os.FileMode{0o777, 0o777 | os.ModeSticky} {
+		if err := os.Chmod(dir, mode); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Install(dir); err == nil || !strings.HasPrefix(err.Error(), "everybody may write to "+dir) {
+			t.Errorf("%v: got %v", mode, err)
+		}
+	}
+	if entries, _ := os.ReadDir(dir); len(entries) > 0 {
+		t.Errorf("left over: %v", entries)
+	}
+}

@@ -33,7 +33,7 @@ func TestASecretIsMadeOnce(t *testing.T) {
 		t.Errorf("%d secrets were seen", n)
 	}
 	alone(t, path, 0o640)
-	if NewSecret() == NewSecret() {
+	if secret := NewSecret(); secret == NewSecret() {
 		t.Error("two secrets are the same")
 	}
 }
