@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
@@ -60,6 +61,8 @@ func (s *Setup) probe(ctx context.Context, asked Asked) Check {
 		return fail(fmt.Sprintf("%s: %v", asked.Upstream, err), "install the probe of this gateway with caddy django probe install <dir>, and start Django again")
 	case err != nil && answered:
 		return fail(fmt.Sprintf("%s: %v", asked.Upstream, err), "see what is between the gateway and Django, or answers in its place")
+	case errors.Is(err, fs.ErrPermission):
+		return skipped(asked.Upstream + " is not open to you: ask as root, or as Caddy's user")
 	case err != nil:
 		return skipped(fmt.Sprintf("%s does not answer: %v", asked.Upstream, err))
 	case answered:

@@ -183,3 +183,11 @@ func TestWhoListensOnASocketIsFound(t *testing.T) {
 		t.Errorf("found %v", all)
 	}
 }
+
+func TestASocketThatIsShutLeavesTheProbeUnknown(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("root may connect to any socket")
+	}
+	asked := Asked{Upstream: "unix/" + listening(t, 0), Secret: gatewaySecret}
+	expect(t, checkProbe(t.Context(), &Setup{Probed: true, Asked: []Asked{asked}, Upstreams: []string{asked.Upstream}, proc: t.TempDir()}), Skipped, "is not open to you: ask as root")
+}
