@@ -125,8 +125,8 @@ func (e *event) testify(scrub *Scrubber, said *evidence.Evidence, ruled bool) {
 	if said.View != "" {
 		e.Tags["view"] = clip(said.View, maxTag)
 	}
-	if said.Python != "" {
-		e.Contexts.Runtime = &runtimeContext{"runtime", "CPython", said.Python}
+	if said.Python != "" && e.Contexts.Runtime == nil {
+		e.Contexts.Runtime = &runtimeContext{Type: "runtime", Name: "CPython", Version: said.Python}
 	}
 	if said.Django != "" {
 		if e.Modules == nil {

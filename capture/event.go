@@ -56,6 +56,7 @@ type exceptions struct {
 
 // logEntry is what was logged with the exception.
 type logEntry struct {
+	Message   string `json:"message,omitempty"` // before its arguments
 	Formatted string `json:"formatted"`
 }
 
@@ -97,11 +98,12 @@ type gatewayContext struct {
 	Stack               string  `json:"stack,omitempty"`
 }
 
-// runtimeContext is the Python that runs Django, if the page tells.
+// runtimeContext is the Python that runs Django, if the page or the probe tells.
 type runtimeContext struct {
 	Type    string `json:"type"`
 	Name    string `json:"name"`
 	Version string `json:"version"`
+	Build   string `json:"build,omitempty"`
 }
 
 // outageContext is how long Django has been unreachable.

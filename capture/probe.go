@@ -96,7 +96,7 @@ func (e *event) attest(f *failure) {
 	}
 	e.Contexts.Django = c
 	if a.Python != "" {
-		e.Contexts.Runtime = &runtimeContext{"runtime", "CPython", clip(a.Python, maxTag)}
+		e.Contexts.Runtime = &runtimeContext{Type: "runtime", Name: "CPython", Version: clip(a.Python, maxTag)}
 	}
 	if a.View != "" {
 		e.Tags["view"] = clip(a.View, maxTag)
@@ -128,12 +128,15 @@ func (e *event) report(f *failure, c *djangoContext) {
 			e.Modules[clip(name, maxTag)] = clip(scrub.text(version), maxTag)
 		}
 	}
+	if e.Contexts.Runtime != nil {
+		e.Contexts.Runtime.Build = clip(scrub.text(r.Versions.Build), maxTag)
+	}
 	if f.said == nil || f.said.Logged == nil {
 		return
 	}
 	e.Logger = clip(cmp.Or(scrub.text(f.said.Logged.Logger), e.Logger), maxTag)
 	e.Level = levelNamed(f.said.Logged.Level, sentry.LevelError)
-	e.LogEntry = &logEntry{clip(scrub.text(f.said.Logged.Message), maxText)}
+	e.LogEntry = &logEntry{clip(scrub.text(f.said.Logged.Format), maxText), clip(scrub.text(f.said.Logged.Message), maxText)}
 }
 
 // addUser names the user that Django knows, unless the site says itself who it is.

@@ -42,7 +42,7 @@ func packedReport(text string) (lines []string) {
 
 // loggedReport is one of an error that was logged.
 func loggedReport(value string) []string {
-	return packedReport(`{"errors": [{"handled": true, "logger": "shop.mail", "level": "critical", "message": "the receipt was not sent", "chain": [{"type": "ConnectionRefusedError", "module": "builtins", "value": "` + value + `"}]}]}`)
+	return packedReport(`{"errors": [{"handled": true, "logger": "shop.mail", "level": "critical", "message": "receipt 7 was not sent", "format": "receipt %d was not sent", "chain": [{"type": "ConnectionRefusedError", "module": "builtins", "value": "` + value + `"}]}]}`)
 }
 
 // testified is what Django answered with a failure, or without, and the probe with a report.
@@ -127,7 +127,7 @@ func TestAFailureThatTheProbeReports(t *testing.T) {
 		"exception.values.3.stacktrace.frames.1.vars":     `{"api_key":"[Filtered]","order":"\u003cshop.Order pk=4711\u003e"}`,
 		"exception.values.3.stacktrace.frames.2.filename": `"shop/order.html"`,
 		"modules":                       `{"django":"5.2.1","gunicorn":"23.0.0"}`,
-		"contexts.runtime":              `{"name":"CPython","type":"runtime","version":"3.12.1"}`,
+		"contexts.runtime":              `{"build":"3.12.1 (main)","name":"CPython","type":"runtime","version":"3.12.1"}`,
 		"contexts.django.queries":       `12`,
 		"contexts.django.query_ms":      `5`,
 		"contexts.django.view_ms":       `15`,
@@ -174,7 +174,7 @@ func TestAnErrorThatWasLogged(t *testing.T) {
 	for path, want := range map[string]string{
 		"level":                        `"fatal"`,
 		"logger":                       `"shop.mail"`,
-		"logentry":                     `{"formatted":"the receipt was not sent"}`,
+		"logentry":                     `{"formatted":"receipt 7 was not sent","message":"receipt %d was not sent"}`,
 		"tags.kind":                    `"logged_error"`,
 		"tags.evidence":                `"probe"`,
 		"exception.values.0.type":      `"ConnectionRefusedError"`,
@@ -281,12 +281,12 @@ func TestWhatTheProbeReportsTheSDKHasReported(t *testing.T) {
 
 // Whatever the probe has left in passes the scrubber, wherever it is.
 func TestNoSecretOfAReportIsKept(t *testing.T) {
-	const text = `{"errors": [{"handled": true, "logger": "token=s3cr3t-1", "message": "login with password=s3cr3t-2", "chain": [{"type": "E", "value": "password: s3cr3t-3",
+	const text = `{"errors": [{"handled": true, "logger": "token=s3cr3t-1", "message": "login with password=s3cr3t-2", "format": "token=s3cr3t-23", "chain": [{"type": "E", "value": "password: s3cr3t-3",
 		"notes": ["api_key=s3cr3t-4"], "frames": [{"file": "/a.py", "function": "f", "context": "token = 's3cr3t-5'", "pre": ["password = 's3cr3t-6'"], "post": ["secret = 's3cr3t-7'"],
 		"vars": {"password": "s3cr3t-8", "settings": "{'SECRET_KEY': 's3cr3t-9'}"}}]}], "template": {"file": "a.html", "context": "<input name=\"csrfmiddlewaretoken\" value=\"s3cr3t-10\">"}}],
 		"user": {"id": "token=s3cr3t-11", "name": "token=s3cr3t-12", "email": "token=s3cr3t-13"},
 		"breadcrumbs": [{"ago": 1, "category": "token=s3cr3t-14", "message": "password=s3cr3t-15", "data": {"password": "s3cr3t-16", "url": "/?token=s3cr3t-17", "deep": {"a": "s3cr3t-18"}}}],
-		"versions": {"python": "3", "packages": {"a": "token=s3cr3t-19"}}, "cut": ["token=s3cr3t-20"]}`
+		"versions": {"python": "3", "build": "token=s3cr3t-24", "packages": {"a": "token=s3cr3t-19"}}, "cut": ["token=s3cr3t-20"]}`
 	for _, pii := range []bool{false, true} {
 		x := testified(exchange.OK, packedReport(text))
 		x.Probe.Answer.Server, x.Probe.Answer.Statement = "token=s3cr3t-21", "SELECT password='s3cr3t-22'"

@@ -92,6 +92,7 @@ const (
 // Log is a log record that tells of an exception.
 type Log struct {
 	Logger, Level, Message string
+	Format                 string // of the message, before its arguments; may be empty
 }
 
 // Frame is a line of code on its way through a call.

@@ -24,7 +24,7 @@ func FromReport(r *probe.Report) *Evidence {
 		Cut:    len(r.Cut) > 0,
 	}
 	if told.Handled {
-		e.Logged = &Log{Logger: clip(told.Logger, maxLine), Level: told.Level, Message: clip(told.Message, maxText)}
+		e.Logged = &Log{Logger: clip(told.Logger, maxLine), Level: told.Level, Message: clip(told.Message, maxText), Format: clip(told.Format, maxText)}
 	}
 	chain := told.Chain[:min(len(told.Chain), maxExceptions)]
 	for i, link := range slices.Backward(chain) {

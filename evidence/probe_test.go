@@ -54,7 +54,7 @@ func TestEvidenceOfALoggedError(t *testing.T) {
 	r := readReport(t)
 	r.Errors = r.Errors[1:]
 	got := FromReport(r)
-	if want := (Log{"shop.mail", "error", "the receipt was not sent"}); got.Logged == nil || *got.Logged != want {
+	if want := (Log{"shop.mail", "error", "the receipt was not sent", "the %s was not sent"}); got.Logged == nil || *got.Logged != want {
 		t.Errorf("logged as %+v, want %+v", got.Logged, want)
 	}
 	if r.Errors = nil; FromReport(r) != nil {

@@ -26,7 +26,8 @@ type Error struct {
 	Logger   string `json:"logger"`  // the rest is of the log record, if it came from one
 	Level    string `json:"level"`
 	Message  string `json:"message"`
-	Chain    []Link `json:"chain"` // the one raised last first; the place is Sentry's exception_id
+	Format   string `json:"format"` // of the message, before its arguments
+	Chain    []Link `json:"chain"`  // the one raised last first; the place is Sentry's exception_id
 	Template *Frame `json:"template"`
 }
 
@@ -77,6 +78,7 @@ type Breadcrumb struct {
 type Versions struct {
 	Python   string            `json:"python"`
 	Django   string            `json:"django"`
+	Build    string            `json:"build"` // of Python, as sys.version has it
 	Packages map[string]string `json:"packages"`
 }
 

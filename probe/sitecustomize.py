@@ -18,6 +18,7 @@ VERSION = "1"
 HERE = os.path.realpath(os.path.dirname(__file__))
 SECRET = b""
 FILTERED = "[Filtered]"
+HIDDEN = ("__traceback_hide__", "__tracebackhide__")  # of a frame that Django and Sentry's SDK do not show
 said = set()
 
 
@@ -590,6 +591,8 @@ def describe_error(error: BaseException, record) -> dict:
     described = {"handled": record is not None}
     if record is not None:
         described.update(logger=record.name, level=record.levelname.lower(), message=log_message(record))
+        if type(record.msg) is str:
+            described["format"] = scrub(record.msg[:4096])[:1024]
     chain, seen, waiting = [], set(), [(error, None, None)]
     while waiting and len(chain) < 30:  # in the order in which Sentry numbers them
         e, parent, source = waiting.pop()
@@ -598,7 +601,7 @@ def describe_error(error: BaseException, record) -> dict:
         seen.add(id(e))
         place = len(chain)
         chain.append(describe_exception(e, parent, source, room))
-        if any(c.__name__ == "BaseExceptionGroup" for c in type(e).__mro__):  # Python's own, or the backport
+        if is_group(e):
             chain[-1]["group"] = True
             children = [(child, place, f"exceptions[{i}]") for i, child in enumerate(e.exceptions)]
             waiting += reversed(children)
@@ -631,20 +634,32 @@ def describe_exception(e: BaseException, parent, source, room: list) -> dict:
     return described
 
 
+def is_group(e: BaseException) -> bool:
+    """Whether it is an exception group, Python's own or the backport's."""
+    return any(c.__name__ == "BaseExceptionGroup" for c in type(e).__mro__)
+
+
 def frames_of(e: BaseException) -> list:
-    """The frames of its traceback, oldest first, without those of this file."""
+    """The frames of its traceback, oldest first, without those of this file and those that ask not to be shown."""
     frames, tb = [], e.__traceback__
     while tb is not None:
-        if tb.tb_frame.f_code.co_filename != __file__:
-            frames.append((tb.tb_frame, tb.tb_lineno))
+        frame, names = tb.tb_frame, tb.tb_frame.f_code.co_varnames
+        asks = any(name in names and frame.f_locals.get(name) is True for name in HIDDEN)
+        if not asks and frame.f_code.co_filename != __file__:
+            frames.append((frame, tb.tb_lineno))
         tb = tb.tb_next
     return frames
 
 
 def exception_value(e: BaseException) -> str:
-    """str() of an exception; where that would be the repr of its argument, a bounded one: it may be a QuerySet."""
+    """Its message, as Sentry's SDK has it, else str() of it; where that would be the repr of its argument, a bounded
+    one: it may be a QuerySet."""
     try:
-        if isinstance(type(e).__str__, types.FunctionType) or all(plain(a) is a or type(a) is str for a in e.args):
+        own = attributes_of(e)
+        said = e.message if is_group(e) else own.get("message") or own.get("detail")
+        if said and isinstance(said, str):
+            text = str.__getitem__(said, slice(4096))
+        elif isinstance(type(e).__str__, types.FunctionType) or all(plain(a) is a or type(a) is str for a in e.args):
             text = str(e)
         else:
             text = describe(e.args[0] if len(e.args) == 1 else e.args)
@@ -657,13 +672,14 @@ def describe_frame(frame, line: int, room: list) -> dict:
     code, name = frame.f_code, frame.f_globals.get("__name__")
     pre, context, post = source_lines(code.co_filename, line, frame.f_globals)
     variables = {}
+    own = frame.f_locals is not frame.f_globals  # a module's begin with __builtins__ and the like
     for key, value in itertools.islice(frame.f_locals.items(), 50):
-        if room[0] > 0 and type(key) is str and not key.startswith("__"):
+        if room[0] > 0 and type(key) is str and (own or not key.startswith("__")):
             variables[key] = FILTERED if denied(key) else safely(value)
             room[0] -= len(variables[key])
     return {
         **{"file": os.path.abspath(code.co_filename), "module": name if isinstance(name, str) else None},
-        **{"function": getattr(code, "co_qualname", code.co_name), "line": line},
+        **{"function": code.co_name, "line": line},  # as Sentry's SDK: what it groups by
         **{"pre": pre, "context": context, "post": post, "vars": variables},
     }
 
@@ -752,7 +768,9 @@ def describe(value, depth: int = 4) -> str:
         return f"{kind.__name__}({describe(value.args, depth - 1)[1:-1].rstrip(',')})"
     if type in bases or kind in (types.FunctionType, types.MethodType, types.ModuleType, types.BuiltinFunctionType):
         name = getattr(value, "__qualname__", None) or value.__name__
-        return f"<{'class' if type in bases else kind.__name__} {name}>"
+        if type not in bases:
+            return f"<{kind.__name__} {name}>"
+        return f"<class '{name}'>" if value.__module__ == "builtins" else f"<class '{value.__module__}.{name}'>"
     if depth and any("__dataclass_fields__" in base.__dict__ for base in bases):
         return f"{kind.__name__}({describe_items(own, dict, dict, depth - 1)})"
     return f"<{kind.__module__}.{kind.__qualname__} object>"
@@ -875,7 +893,7 @@ def prepare() -> None:
     clock = time.perf_counter
     CURRENT = contextvars.ContextVar("django_probe", default=None)
     PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
-    RUNTIME = {"python": platform.python_version(), "django": django.get_version()}
+    RUNTIME = {"python": platform.python_version(), "django": django.get_version(), "build": sys.version}
     VERSIONS = f" py={quote(RUNTIME['python'], safe='')} dj={quote(RUNTIME['django'], safe='')}"
     budget = os.environ.get("DJANGO_PROBE_BUDGET", "")
     BUDGET = min(max(int(budget), 4096), 196608) if budget.isdigit() else 49152

@@ -97,7 +97,7 @@ var cases = []struct {
 	{"a logged error is handled", "/logged/", nil, func(t *testing.T, r response) {
 		got, _, _ := r.report(t)
 		e := got.Errors[0]
-		if r.Status != 200 || len(got.Errors) != 1 || !e.Handled || e.Logger != "shop.orders" || e.Level != "error" || e.Message != "order 17 was not counted" {
+		if r.Status != 200 || len(got.Errors) != 1 || !e.Handled || e.Logger != "shop.orders" || e.Level != "error" || e.Message != "order 17 was not counted" || e.Format != "order %s was not counted" {
 			t.Errorf("%+v", got.Errors)
 		}
 		if frames := e.Chain[0].Frames; len(frames) != 2 || frames[1].Function != "fail" {
@@ -127,6 +127,13 @@ var cases = []struct {
 	}},
 	{"a chain that bites its tail ends", "/cyclic/", nil, func(t *testing.T, r response) {
 		chain(t, r, "ValueError - ", "KeyError 0 __cause__")
+	}},
+	{"an exception that has a message is told by it, and a frame that asks not to be shown is not", "/worded/", nil, func(t *testing.T, r response) {
+		got, _, _ := r.report(t)
+		e := got.Errors[0].Chain[0]
+		if e.Value != "there is no size %(size)s" || e.Frames[len(e.Frames)-1].Function != "worded" {
+			t.Errorf("%q in %s", e.Value, e.Frames[len(e.Frames)-1].Function)
+		}
 	}},
 	{"a recursion keeps its first and its last frames", "/recursive/", nil, func(t *testing.T, r response) {
 		got, _, _ := r.report(t)
@@ -210,7 +217,7 @@ func unhandled(t *testing.T, r response) {
 	if last.Vars["number"] != "7" || last.Vars["half"] != "3.5" || last.Module != "__main__" || !strings.HasPrefix(last.File, "/") {
 		t.Errorf("%+v", last)
 	}
-	if got.Versions.Packages["django"] != got.Versions.Django || got.Versions.Python == "" {
+	if got.Versions.Packages["django"] != got.Versions.Django || got.Versions.Python == "" || !strings.HasPrefix(got.Versions.Build, got.Versions.Python) {
 		t.Errorf("%+v", got.Versions)
 	}
 	crumbs := got.Breadcrumbs
@@ -252,7 +259,7 @@ func values(t *testing.T, r response) {
 		"text": "'carrots'", "number": "12", "yes": "True", "nothing": "None", "ratio": "1.5", "raw": "b'raw'",
 		"day": "datetime.date(2026, 1, 2)", "price": "Decimal('9.90')", "uid": "UUID('00000000-0000-0000-0000-000000000005')",
 		"items": "[1, 'two']", "pair": "(1,)", "things": "{3}", "order": "{'sku': 'c-1', 'password': [Filtered], 'inner': {'token': [Filtered]}}",
-		"line": "Line('sku': 'c-1', 'count': 2, 'api_key': [Filtered])", "huge": "<int of 16610 bits>", "kind": "<class Line>",
+		"line": "Line('sku': 'c-1', 'count': 2, 'api_key': [Filtered])", "huge": "<int of 16610 bits>", "kind": "<class '__main__.Line'>",
 		"function": "<function fail>", "module": "<module json>", "failure": "ValueError('why', 3)", "row": "<auth.User pk=5>",
 		"loop": "[[[[[…]]]]]", "ordered": "OrderedDict({'a': 1})",
 	} {
@@ -294,7 +301,7 @@ func TestSitecustomizeTellsAGroupAsSentryDoes(t *testing.T) {
 	chain(t, all[0], "ExceptionGroup - ", "ZeroDivisionError 0 __cause__", "ZeroDivisionError 0 exceptions[0]", "ZeroDivisionError 0 exceptions[1]",
 		"ExceptionGroup 0 exceptions[2]", "KeyError 4 exceptions[0]")
 	got, _, _ := all[0].report(t)
-	if one := got.Errors[0].Chain; !one[0].Group || !slices.Equal(one[2].Notes, []string{"note 1"}) {
+	if one := got.Errors[0].Chain; !one[0].Group || one[0].Value != "outer" || !slices.Equal(one[2].Notes, []string{"note 1"}) {
 		t.Errorf("%+v", one)
 	}
 }

@@ -62,7 +62,7 @@ django.setup()
 
 from django.contrib.auth.models import AnonymousUser, User  # noqa: E402
 from django.core.cache import cache  # noqa: E402
-from django.core.exceptions import SuspiciousOperation  # noqa: E402
+from django.core.exceptions import SuspiciousOperation, ValidationError  # noqa: E402
 from django.core.signals import got_request_exception  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.http import HttpResponse, StreamingHttpResponse  # noqa: E402
@@ -184,6 +184,14 @@ def cyclic(request):
     first, second = ValueError("first"), KeyError("second")
     first.__cause__, second.__cause__ = second, first
     raise first
+
+
+def worded(request):
+    def hidden():
+        __tracebackhide__ = True
+        raise ValidationError("there is no size %(size)s", params={"size": 7})
+
+    hidden()
 
 
 def grouped(request):
