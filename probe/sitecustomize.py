@@ -168,14 +168,14 @@ def hook_wsgi(module) -> None:
         header = environ.pop("HTTP_X_DJANGO_PROBE_SECRET", None)
         if header is None:
             return call(self, environ, start_response)
-        exchange = admit(header.encode("latin-1", "replace"))
+        exchange = admit(header)
         if exchange is None:
             return call(self, environ, start_response)
-        exchange.server = environ.get("SERVER_SOFTWARE", "")
+        exchange.server = environ.get("SERVER_SOFTWARE")
 
         def start(status, headers, *exc_info):
             # The headers of a streamed response go out before its body is made: what breaks then is out of reach.
-            return start_response(status, with_answer(exchange, headers, str, "x-django-probe"), *exc_info)
+            return start_response(status, with_answer(exchange, headers, "X-Django-Probe", str), *exc_info)
 
         CURRENT.set(exchange)
         try:
@@ -200,13 +200,13 @@ def hook_asgi(module) -> None:
         if given is None:
             return await call(self, scope, receive, send)
         scope = dict(scope, headers=[h for h in scope["headers"] if h[0] != b"x-django-probe-secret"])
-        exchange = admit(given)
+        exchange = admit(given.decode("latin-1"))
         if exchange is None:
             return await call(self, scope, receive, send)
 
         async def answering(message):
             if message["type"] == "http.response.start":
-                headers = with_answer(exchange, message.get("headers", ()), str.encode, b"x-django-probe")
+                headers = with_answer(exchange, message.get("headers", ()), b"x-django-probe", str.encode)
                 message = dict(message, headers=headers)
             await send(message)
 
@@ -278,7 +278,7 @@ def hook_base(module) -> None:
 def watch_record(exchange, method, logger, record):
     try:
         if not record.name.startswith("django.db.backends"):  # those are the statements again, with their parameters
-            exchange.crumbs.append((clock(), "log", record, 0.0, ""))
+            exchange.noted().append((clock(), "log", record, 0.0, None))
         if record.levelno >= logging.ERROR and record.exc_info and record.exc_info[1] is not None:
             exchange.failed(record.exc_info[1], record)
     except Exception:
@@ -299,7 +299,7 @@ def watch_statement(exchange, method, cursor, sql, params, many, executor):
         now = clock()
         exchange.queries += 1
         exchange.query_time += now - began
-        exchange.crumbs.append((now, "query", sql, now - began, getattr(getattr(cursor, "db", None), "vendor", "")))
+        exchange.noted().append((now, "query", sql, now - began, getattr(cursor, "db", None)))
         if exchange.repeats and type(sql) is str:  # psycopg's are objects, which cannot be a key
             exchange.statements[sql] = exchange.statements.get(sql, 0) + 1
 
@@ -329,7 +329,7 @@ def watch_cache(exchange, method, cache, *args, **kwargs):
         exchange.in_cache, now = False, clock()
         exchange.cache_calls += 1
         exchange.cache_time += now - began
-        exchange.crumbs.append((now, "cache", method.__name__, now - began, ""))  # keys may be those of sessions
+        exchange.noted().append((now, "cache", method.__name__, now - began, None))  # keys may be those of sessions
 
 
 # One request.
@@ -340,40 +340,42 @@ class Worker:
 
     def __init__(self) -> None:
         self.pid, self.born, self.serving, self.served = os.getpid(), clock(), set(), itertools.count(1)
-        self.memory, self.memory_read = "", -1.0
+        self.known, self.until, self.of = "", 0.0, None
 
-    def rss(self, now: float) -> str:
-        if now - self.memory_read >= 1:
-            self.memory_read = now
-            try:
-                with open("/proc/self/statm", "rb") as file:
-                    self.memory = f" rss={int(file.read().split()[1]) * PAGE}"
-            except Exception:
-                self.memory = ""  # no Linux
-        return self.memory
+    def describe(self, now: float, server: str | None) -> str:
+        """What is the same in all answers of a second."""
+        known = f" pid={self.pid} age={int(now - self.born)}"
+        try:
+            with open("/proc/self/statm", "rb") as file:
+                known += f" rss={int(file.read().split()[1]) * PAGE}"
+        except Exception:
+            pass  # no Linux
+        known += VERSIONS
+        if server:
+            known += " srv=" + quote(server[:60], safe="", errors="replace")
+        self.known, self.until, self.of = known, now + 1, server
+        return known
 
 
 class Exchange:
     """What is noted of one request. Contexts that are copied to threads and tasks all refer to this one object."""
 
-    __slots__ = (
-        *("nonce", "pii", "repeats", "spoken", "began", "served", "worker", "server", "request", "view_time", "crumbs"),
-        *("queries", "query_time", "statements", "in_cache", "cache_calls", "cache_time", "errors", "seen"),
-    )
+    # What most requests leave as it is costs them nothing here.
+    pii, repeats, spoken, server, request, view_time, in_cache = False, 0, True, None, None, 0.0, False
+    queries, query_time, cache_calls, cache_time = 0, 0.0, 0, 0.0
+    crumbs = statements = None  # statements: how often each ran
+    errors = seen = report = ()  # described; (exception, handled); packed
 
-    def __init__(self, nonce: str, options: list, spoken: bool) -> None:
-        self.began = clock()
-        self.nonce, self.spoken, self.pii, self.repeats = nonce, spoken, False, 0
-        if options:
-            self.pii = "pii" in options
-            self.repeats = max((int(o[3:]) for o in options if o.startswith("n1=") and o[3:].isdigit()), default=0)
-        self.request, self.server, self.view_time, self.in_cache = None, "", 0.0, False
-        self.queries, self.query_time, self.cache_calls, self.cache_time = 0, 0.0, 0, 0.0
-        self.statements, self.errors, self.seen = {}, [], []  # by number of runs; described; (exception, handled)
-        self.crumbs = collections.deque((), 30)
-        self.worker = worker
-        self.served = next(worker.served)
-        worker.serving.add(self)  # no number: threads would lose some, and never find them again
+    def asked_for(self, options: list) -> None:
+        self.pii = "pii" in options
+        self.repeats = max((int(o[3:]) for o in options if o.startswith("n1=") and o[3:].isdigit()), default=0)
+        self.statements = {}
+
+    def noted(self) -> collections.deque:
+        """The last things that happened, oldest first."""
+        if self.crumbs is None:
+            self.crumbs = collections.deque((), 30)
+        return self.crumbs
 
     def failed(self, error, record) -> None:
         """Describes an exception now, while its frames are as they were: unhandled, or logged."""
@@ -382,6 +384,8 @@ class Exchange:
             known = next((i for i, (e, handled) in enumerate(self.seen) if e is error), None)
             if error is None or known is not None and (record is not None or not self.seen[known][1]):
                 return
+            if not self.seen:
+                self.errors, self.seen = [], []
             if known is not None:  # it was logged, and raised again
                 del self.seen[known], self.errors[known]
             if len(self.errors) < 5 or record is None:
@@ -396,86 +400,108 @@ class Exchange:
 
     def end(self) -> None:
         self.worker.serving.discard(self)
-        self.seen.clear()  # tracebacks hold frames of ours, and those hold this
-        self.crumbs.clear()
-        self.request = None
+        self.seen = ()  # tracebacks hold frames of ours, and those hold this
+        self.crumbs = self.request = None
 
 
-def admit(header: bytes) -> Exchange | None:
+def admit(header: str) -> Exchange | None:
     """Reads <versions>;<nonce>[;<option>...] <secret>. None if the secret is not ours."""
     global worker
     try:
-        asked, _, secret = header.partition(b" ")
-        if not hmac.compare_digest(secret, SECRET):
+        asked, _, secret = header.partition(" ")
+        if not compare_digest(secret.encode("latin-1", "replace"), SECRET):
             return None
-        versions, nonce, *options = asked.decode("ascii").split(";")
+        versions, _, rest = asked.partition(";")
+        nonce, _, options = rest.partition(";")
         if not (0 < len(nonce) <= 32 and not nonce.strip("0123456789abcdef")):
             return None
-        if worker.pid != os.getpid():
+        now = clock()
+        if now >= worker.until and worker.pid != os.getpid():
             worker = Worker()  # forked
-        return Exchange(nonce, options, versions == VERSION or VERSION in versions.split(","))
+        exchange = Exchange()
+        exchange.nonce, exchange.worker, exchange.began, exchange.served = nonce, worker, now, next(worker.served)
+        worker.serving.add(exchange)  # no number: threads would lose some, and never find them again
+        if versions != VERSION:
+            exchange.spoken = VERSION in versions.split(",")
+        if options:
+            exchange.asked_for(options.split(";"))
+        return exchange
     except Exception:
         broken("reading the gateway's header")
         return None
 
 
+def forked() -> None:
+    worker.until = 0.0  # a child is another worker
+
+
 # Its answer.
 
 
-def with_answer(exchange: Exchange, headers, encode, own):
+def with_answer(exchange: Exchange, headers, name, encode):
     """The headers with ours, and without those of our names, which only a forger sets."""
     try:
-        kept = [h for h in headers if h[0][:14].lower() != own]
-        for name, value in answer(exchange):
-            kept.append((encode(name), encode(value)))
+        kept = list(headers)
+        if not names_seen.issuperset(map(itemgetter(0), kept)):
+            kept = [h for h in kept if h[0] in names_seen or not ours(h[0], name)]
+        kept.append((name, encode(answer(exchange))))
+        for part in exchange.report:
+            kept.append((name + encode("-Report"), encode(part)))
         return kept
     except Exception:
         broken("answering")
         return headers
 
 
-def answer(exchange: Exchange) -> list:
-    x, now, w = exchange, clock(), exchange.worker
+def ours(name, own) -> bool:
+    """Whether a header has a name of ours. A site has few names: those that are not ours are kept."""
+    if name[:14].lower() == own.lower():
+        return True
+    if len(names_seen) < 1000 and len(name) <= 100:
+        names_seen.add(name)
+    return False
+
+
+def answer(x: Exchange) -> str:
     if not x.spoken:
-        return [("X-Django-Probe", f"0 {x.nonce} speaks={VERSION}")]
-    report, cut = (), ""
+        return f"0 {x.nonce} speaks={VERSION}"
+    now, w, route, match = clock(), x.worker, "", getattr(x.request, "resolver_match", None)
+    if match is not None:
+        route = routes.get((match.route, match._func_path, match.view_name)) or route_of(match)
+    line = (
+        f"1 {x.nonce}{route} q={x.queries} total={int((now - x.began) * 1e6)} vt={int(x.view_time * 1e6)} n={x.served}"
+        f" busy={len(w.serving)} t={int(time() * 1e3)}"
+        f"{w.known if now < w.until and x.server == w.of else w.describe(now, x.server)}"
+    )
+    if x.queries:
+        line += f" qt={int(x.query_time * 1e6)}"
+    if x.cache_calls:
+        line += f" c={x.cache_calls} ct={int(x.cache_time * 1e6)}"
     if x.errors:
         try:
-            report, cut = pack_report(x, now)
+            x.report, cut = pack_report(x, now)
+            line += cut
         except Exception:
             broken("packing the report")
-    route = route_of(x.request)
-    line = (
-        f"1 {x.nonce}{route} q={x.queries} qt={int(x.query_time * 1e6)} c={x.cache_calls} ct={int(x.cache_time * 1e6)}"
-        f" total={int((now - x.began) * 1e6)} vt={int(x.view_time * 1e6)} pid={w.pid} age={int(now - w.born)}"
-        f"{w.rss(now)} n={x.served} busy={len(w.serving)} t={int(time.time() * 1000)}{VERSIONS}{cut}"
-    )
-    if x.server:
-        line += " srv=" + quote(x.server[:60], safe="", errors="replace")
     if x.statements:
         sql, times = max(x.statements.items(), key=lambda item: item[1])
         if times >= x.repeats:
             line += f" n1={times}"
             statement = " n1q=" + quote(without_literals(sql)[:500], safe="", errors="replace")
             line += statement if len(line) + len(statement) <= 4096 else ""
-    return [("X-Django-Probe", line), *(("X-Django-Probe-Report", part) for part in report)]
+    return line
 
 
-def route_of(request) -> str:
+def route_of(match) -> str:
     """Route, view and name, quoted. A site has few of them: they are kept."""
-    match = getattr(request, "resolver_match", None)
-    if match is None:
-        return ""
     key = match.route, match._func_path, match.view_name
-    known = routes.get(key)
-    if known is None:
-        quoted = (quote(part or "", safe="", errors="replace") for part in key)
-        limits = (("route", 2000), ("view", 700), ("name", 700))  # of 4096 for the whole line
-        known = "".join(f" {name}={value}" for (name, most), value in zip(limits, quoted) if len(value) <= most)
-        if len(routes) >= 2000:
-            routes.clear()
-        routes[key] = known
-    return known
+    quoted = (quote(part or "", safe="", errors="replace") for part in key)
+    limits = (("route", 2000), ("view", 700), ("name", 700))  # of 4096 for the whole line
+    told = "".join(f" {name}={value}" for (name, most), value in zip(limits, quoted) if len(value) <= most)
+    if len(routes) >= 2000:
+        routes.clear()
+    routes[key] = told
+    return told
 
 
 # The report.
@@ -486,7 +512,7 @@ def pack_report(x: Exchange, now: float) -> tuple:
     report = {
         "errors": x.errors,
         "user": describe_user(x.request, x.pii),
-        "breadcrumbs": [describe_crumb(now, *crumb) for crumb in x.crumbs],
+        "breadcrumbs": [describe_crumb(now, *crumb) for crumb in x.crumbs or ()],
         "versions": {**RUNTIME, "packages": packages()},
         "cut": [],
     }
@@ -557,12 +583,12 @@ def describe_user(request, pii: bool) -> dict | None:
     return {k: str(own[f])[:200] for k, f in fields.items() if type(own.get(f)) in (int, str, uuid.UUID)}
 
 
-def describe_crumb(now: float, at: float, category: str, what, took: float, vendor: str) -> dict:
+def describe_crumb(now: float, at: float, category: str, what, took: float, db) -> dict:
     crumb = {"ago": round((now - at) * 1e3, 3), "category": category, "level": "info"}
     if category == "log":
         crumb.update(level=what.levelname.lower(), message=log_message(what), data={"logger": what.name})
     else:
-        message = without_literals(what, vendor) if category == "query" else what
+        message = without_literals(what, getattr(db, "vendor", "")) if category == "query" else what
         crumb.update(message=message[:1024], ms=round(took * 1e3, 3))
     return crumb
 
@@ -880,24 +906,28 @@ def prepare() -> None:
     """Imports what is needed once Django is there, and compiles the patterns."""
     if "clock" in globals():
         return
-    global base64, collections, functools, hmac, itertools, json, linecache, logging, stat, time, types, uuid, zlib
-    global BUDGET, CURRENT, CONTAINERS, PAGE, RUNTIME, SAFE, VERSIONS, clock, installed, names_denied, quote, routes
-    global sources, worker, SHAPES, FOUR_DIGITS, NUMBER, CARD, NAME, EXCEPTION, ANYTHING, KEY_LINE, LITERAL, STRING
-    global SQL_LITERAL, MYSQL_LITERAL
-    import base64, collections, contextvars, datetime, decimal, functools, hmac, itertools, json, linecache
-    import logging, pathlib, platform, re, stat, time, types, uuid, zlib
+    global base64, collections, functools, itertools, json, linecache, logging, stat, types, uuid, zlib
+    global BUDGET, CURRENT, CONTAINERS, PAGE, RUNTIME, SAFE, VERSIONS, clock, compare_digest, installed, itemgetter
+    global names_denied, names_seen, quote, routes, sources, time, worker, SHAPES, FOUR_DIGITS, NUMBER, CARD, NAME
+    global EXCEPTION, ANYTHING, KEY_LINE, LITERAL, STRING, SQL_LITERAL, MYSQL_LITERAL
+    import base64, collections, contextvars, datetime, decimal, functools, itertools, json, linecache
+    import logging, pathlib, platform, re, stat, types, uuid, zlib
+    from hmac import compare_digest
+    from operator import itemgetter
+    from time import perf_counter as clock, time
     from urllib.parse import quote
 
     import django
 
-    clock = time.perf_counter
     CURRENT = contextvars.ContextVar("django_probe", default=None)
     PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
     RUNTIME = {"python": platform.python_version(), "django": django.get_version(), "build": sys.version}
     VERSIONS = f" py={quote(RUNTIME['python'], safe='')} dj={quote(RUNTIME['django'], safe='')}"
     budget = os.environ.get("DJANGO_PROBE_BUDGET", "")
     BUDGET = min(max(int(budget), 4096), 196608) if budget.isdigit() else 49152
-    installed, names_denied, routes, sources, worker = None, {}, {}, {}, Worker()
+    installed, names_denied, names_seen, routes, sources, worker = None, {}, set(), {}, {}, Worker()
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=forked)
     SAFE = {type(None), bool, float, complex, type(...), type(NotImplemented), range, slice, uuid.UUID, decimal.Decimal}
     SAFE |= {datetime.date, datetime.datetime, datetime.time, datetime.timedelta, datetime.timezone}
     SAFE |= {pathlib.PosixPath, pathlib.WindowsPath, pathlib.PurePosixPath, re.Pattern}
