@@ -40,6 +40,10 @@ bench: build ## Measure what the gateway costs beside a bare Caddy
 bench-stack: setup build ## Compare whole stacks: nginx and the SDKs, the gateway, a bare Caddy
 	@go run ./integration/benchstack -caddy bin/caddy -plot docs/images/stack.svg
 
+.PHONY: bench-probe
+bench-probe: setup ## Measure what the probe costs in Django, beside the SDK
+	@go run ./integration/benchprobe
+
 .PHONY: build
 build: ## Build bin/caddy with the plugins that xcaddy.toml lists
 	@command -v go >/dev/null || { echo 'Go is not installed: https://go.dev/dl/'; exit 1; }

@@ -49,6 +49,44 @@ func GroupCPUTime(leader int) (time.Duration, error) {
 	return total, nil
 }
 
+// GroupRunTime returns what the threads of the processes of a group have run so far, in nanoseconds: those that have
+// ended are left out. The kernel must have CONFIG_SCHED_INFO, as most have.
+func GroupRunTime(leader int) (total time.Duration, err error) {
+	names, err := filepath.Glob("/proc/[0-9]*")
+	if err != nil {
+		return 0, err
+	}
+	for _, name := range names {
+		pid, err := strconv.Atoi(filepath.Base(name))
+		if err != nil {
+			continue
+		}
+		if s, err := readStat(pid); err != nil || s.group != leader {
+			continue // it has ended, or is somebody else's
+		}
+		threads, err := filepath.Glob(name + "/task/*/schedstat")
+		if err != nil {
+			return 0, err
+		}
+		for _, thread := range threads {
+			text, err := os.ReadFile(thread)
+			if err != nil {
+				continue // it has ended
+			}
+			run, _, _ := strings.Cut(string(text), " ")
+			n, err := strconv.ParseInt(run, 10, 64)
+			if err != nil {
+				return 0, fmt.Errorf("reading %s: %w", thread, err)
+			}
+			total += time.Duration(n)
+		}
+	}
+	if total == 0 {
+		return 0, fmt.Errorf("the kernel does not tell what the processes of group %d have run", leader)
+	}
+	return total, nil
+}
+
 // stat is what /proc tells of a process.
 type stat struct {
 	group  int

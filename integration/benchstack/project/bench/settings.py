@@ -1,7 +1,7 @@
 """The shop with views to measure, and, where SENTRY_DSN is set, with what a project monitors itself with.
 
 sentry-sdk and django-prometheus are set up as their documentation says. BENCH_TRACES is the share of requests that the SDK
-traces; without it there are errors only.
+traces; without it there are errors only. BENCH_PROMETHEUS=0 leaves out django-prometheus.
 """
 
 import os
@@ -16,9 +16,10 @@ if os.environ.get("SENTRY_DSN"):
     import sentry_sdk
 
     sentry_sdk.init(traces_sample_rate=float(os.environ.get("BENCH_TRACES", 0)) or None)
-    INSTALLED_APPS += ["django_prometheus"]
-    MIDDLEWARE = [
-        "django_prometheus.middleware.PrometheusBeforeMiddleware",
-        *MIDDLEWARE,
-        "django_prometheus.middleware.PrometheusAfterMiddleware",
-    ]
+    if os.environ.get("BENCH_PROMETHEUS") != "0":
+        INSTALLED_APPS += ["django_prometheus"]
+        MIDDLEWARE = [
+            "django_prometheus.middleware.PrometheusBeforeMiddleware",
+            *MIDDLEWARE,
+            "django_prometheus.middleware.PrometheusAfterMiddleware",
+        ]

@@ -18,6 +18,15 @@ def query(request, slug):
     return HttpResponse(f"{product.name}: {product.price}", content_type="text/plain")
 
 
+def queries(request):
+    names = [Product.objects.filter(pk=number).values_list("name", flat=True).first() for number in range(1, 21)]
+    return HttpResponse(", ".join(filter(None, names)), content_type="text/plain")
+
+
+def failing(request):
+    raise ValueError("this view fails")
+
+
 def table(request):
     return render(request, "bench/table.html", {"rows": ROWS})
 
