@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -13,12 +14,16 @@ import (
 
 	"github.com/caddy-django/gateway/integration/parity"
 	"github.com/caddy-django/gateway/integration/stack"
+	"github.com/caddy-django/gateway/probe"
 )
 
 var record = flag.Bool("record", false, "write docs/parity.md")
 
 // janesToken is a CSRF token as Django makes them: 32 letters and digits.
 const janesToken = "csrftokenOfJaneWhichIs32Letters0"
+
+// probeSecret is what the probe and the gateway share.
+const probeSecret = "the-secret-of-the-probe-and-the-gateway"
 
 // reporter is a way to report the crashes of the shop, to a project of its own
 // at Bugsink.
@@ -79,9 +84,9 @@ func (r reporter) crash(t *testing.T, kind parity.Kind) {
 }
 
 // parityEvents reads all events of a project.
-func (b bugsink) parityEvents(project string) parity.Events {
+func (b bugsink) parityEvents(project string) (events parity.Events, issues map[string]string) {
 	b.t.Helper()
-	events := make(parity.Events)
+	events, issues = make(parity.Events), make(map[string]string)
 	var page struct{ Results []struct{ ID string } }
 	b.read("/issues/?project="+project, &page)
 	for _, issue := range page.Results {
@@ -90,12 +95,14 @@ func (b bugsink) parityEvents(project string) parity.Events {
 		for _, e := range of.Results {
 			var answer struct{ Data json.RawMessage }
 			b.read("/events/"+e.ID+"/", &answer)
-			if err := events.Add(answer.Data); err != nil {
+			kind, err := events.Add(answer.Data)
+			if err != nil {
 				b.t.Fatal(err)
 			}
+			issues[kind] = issue.ID
 		}
 	}
-	return events
+	return events, issues
 }
 
 func TestParityWithTheSDKInDjango(t *testing.T) {
@@ -108,6 +115,10 @@ func TestParityWithTheSDKInDjango(t *testing.T) {
 		Timeout: 10, // some debug pages take their time
 	}
 	if err := shop.Prepare(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	probeDir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(probeDir, "sitecustomize.py"), probe.File, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	start := func(name, options string, env ...string) reporter {
@@ -138,6 +149,8 @@ func TestParityWithTheSDKInDjango(t *testing.T) {
 		start("sdk", "", "SHOP_DEBUG=1"),
 		start("debug", "events.caddy", "SHOP_DEBUG=1"),
 		start("production", "events_production.caddy"),
+		start("sdk-production", ""),
+		start("probe", "events_probe.caddy", "PYTHONPATH="+probeDir, "DJANGO_PROBE_SECRET="+probeSecret),
 	}
 	var crashes sync.WaitGroup
 	for _, r := range reporters {
@@ -145,13 +158,24 @@ func TestParityWithTheSDKInDjango(t *testing.T) {
 	}
 	crashes.Wait()
 	var sources parity.Sources
-	for i, into := range []*parity.Events{&sources.SDK, &sources.Debug, &sources.Production} {
+	for i, into := range []*parity.Events{&sources.SDK, &sources.Debug, &sources.Production, &sources.SDKProduction, &sources.Probe} {
 		r := reporters[i]
 		if r.gateway != nil {
-			r.gateway.committed(parity.Failures())
-			delivered(t, r.gateway, parity.Failures())
+			events := parity.Failures()
+			if into == &sources.Probe {
+				events = parity.Told()
+			}
+			r.gateway.committed(events)
+			delivered(t, r.gateway, events)
 		}
-		*into = receiver.parityEvents(r.project.ID)
+		var issues map[string]string
+		*into, issues = receiver.parityEvents(r.project.ID)
+		switch into {
+		case &sources.SDKProduction:
+			sources.SDKIssues = issues
+		case &sources.Probe:
+			sources.ProbeIssues = issues
+		}
 	}
 
 	table, faults := sources.Table()

@@ -17,6 +17,7 @@ type event struct {
 
 type exception struct {
 	Type, Value string
+	Module      string
 	Mechanism   mechanism
 	Stacktrace  struct{ Frames []frame }
 }
@@ -24,14 +25,17 @@ type exception struct {
 type mechanism struct {
 	Type, Source string
 	Handled      bool
+	Group        bool `json:"is_exception_group"`
 }
 
 type frame struct {
 	Module, Filename, Function string
-	AbsPath                    string `json:"abs_path"`
-	Line                       int    `json:"lineno"`
-	ContextLine                string `json:"context_line"`
-	InApp                      bool   `json:"in_app"`
+	AbsPath                    string   `json:"abs_path"`
+	Line                       int      `json:"lineno"`
+	ContextLine                string   `json:"context_line"`
+	InApp                      bool     `json:"in_app"`
+	Pre                        []string `json:"pre_context"`
+	Post                       []string `json:"post_context"`
 	Vars                       map[string]any
 }
 

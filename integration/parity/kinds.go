@@ -14,6 +14,9 @@ type Kind struct {
 	JSON string
 	// Harmless is whether it is answered below 500: no failure to the gateway.
 	Harmless bool
+	// Logged is whether it is caught, and logged with its traceback, of which the
+	// probe tells.
+	Logged bool
 	// Unseen is why an exception that the SDK sees leaves no traceback in the
 	// response, nor could it.
 	Unseen string
@@ -58,7 +61,7 @@ var Kinds = []Kind{
 	{Name: "form", What: "exception on a form that was posted", Form: url.Values{"quantity": {"a dozen"}, "password": {"open-sesame-of-jane"}}},
 	{Name: "document", What: "exception on JSON that was posted", JSON: `{"quantity": 12, "password": "open-sesame-of-jane"}`},
 	{Name: "streaming", What: "exception in the middle of a stream", Unseen: "the response has begun"},
-	{Name: "logged", What: "exception that was logged and answered with 500", Unseen: "the response is the view's own"},
+	{Name: "logged", What: "exception that was logged and answered with 500", Unseen: "the response is the view's own", Logged: true},
 	{Name: "json", What: "500 as JSON, without an exception"},
 	{Name: "html", What: "500 as a page, without an exception"},
 	{Name: "plain", What: "503, without an exception"},
@@ -67,7 +70,7 @@ var Kinds = []Kind{
 	{Name: "kill", What: "worker killed before it answers (SIGKILL)"},
 	{Name: Hang, What: "worker exceeds gunicorn's timeout", Unseen: "the response is gunicorn's", Race: true},
 	{Name: Down, What: "gunicorn does not run"},
-	{Name: "suspicious", What: "SuspiciousOperation: 400", Harmless: true},
+	{Name: "suspicious", What: "SuspiciousOperation: 400", Harmless: true, Logged: true},
 	{Name: "permission", What: "PermissionDenied: 403", Harmless: true},
 	{Name: "not-found", What: "Http404", Harmless: true},
 	{Name: "wrapped-not-found", What: "Http404 while an exception is handled", Harmless: true},
@@ -79,6 +82,17 @@ func (k Kind) Method() string {
 		return http.MethodPost
 	}
 	return http.MethodGet
+}
+
+// Told is how many kinds the gateway hears of from the probe or sees fail.
+func Told() int {
+	n := Failures()
+	for _, kind := range Kinds {
+		if kind.Logged && kind.Harmless {
+			n++
+		}
+	}
+	return n
 }
 
 // Failures is how many kinds are failures to the gateway.

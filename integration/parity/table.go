@@ -10,8 +10,14 @@ import (
 )
 
 // Sources are the events of the SDK, of the gateway with Django's debug pages,
-// and of the gateway without.
-type Sources struct{ SDK, Debug, Production Events }
+// and of the gateway without; of the SDK without them, and of the gateway with
+// the probe.
+type Sources struct {
+	SDK, Debug, Production, SDKProduction, Probe Events
+	// SDKIssues and ProbeIssues are the issues of the last two, by the kind of
+	// their crash.
+	SDKIssues, ProbeIssues map[string]string
+}
 
 const introduction = `# Parity with Sentry's SDK
 
@@ -19,7 +25,7 @@ const introduction = `# Parity with Sentry's SDK
 
 What [Sentry's SDK for Python](https://docs.sentry.io/platforms/python/integrations/django/) reports from inside Django, and
 what the gateway reports from outside. A test crashes the demo shop in %d ways under gunicorn: with the SDK (%s),
-set up as its documentation has it, and with the gateway in front, once with ` + "`DEBUG = True`" + ` and once without. The SDK runs with
+set up as its documentation has it, and with the gateway in front, once with ` + "`DEBUG = True`" + `, once without, and once without and with the [probe](probe.md). The SDK runs with
 DEBUG, too, or it would not tell the line of a template. All events go to a Bugsink, which checks them against Sentry's schema, and are
 read back from there.
 
@@ -40,11 +46,11 @@ const fieldsIntroduction = `
 ## Fields
 
 In how many of the crashes the event has a field. Of names that are data, such as those of headers, there is one row for all.
-What the page of a crash does not show, the gateway cannot send: a traceback needs ` + "`DEBUG = True`" + `, and no page has one of an
+What the page of a crash does not show, the gateway cannot send without the probe: a traceback needs ` + "`DEBUG = True`" + `, and no page has one of an
 exception in the middle of a stream, of one that the view answered itself, or of a worker that gunicorn stopped.
 
-| field | sentry-sdk | gateway, DEBUG | gateway, production | note |
-|---|---|---|---|---|
+| field | sentry-sdk | gateway, DEBUG | gateway, production | gateway with the probe, production | note |
+|---|---|---|---|---|---|
 `
 
 // Table returns docs/parity.md, and what in the events nobody can explain.
@@ -58,14 +64,16 @@ func (s Sources) Table() (page string, faults []string) {
 			faults = append(faults, kind.Name+": "+fault)
 		}
 	}
-	for _, events := range []Events{s.SDK, s.Debug, s.Production} {
+	for _, events := range []Events{s.SDK, s.Debug, s.Production, s.SDKProduction, s.Probe} {
 		for name := range events {
 			if !slices.ContainsFunc(Kinds, func(k Kind) bool { return k.Name == name }) {
 				faults = append(faults, "there is an event of "+name+", which is no kind of crash")
 			}
 		}
 	}
-	b.WriteString(fieldsIntroduction)
+	told, wrong := s.withProbe()
+	b.WriteString(probeIntroduction + told + afterProbe + fieldsIntroduction)
+	faults = append(faults, wrong...)
 	rows, wrong := s.fields()
 	return b.String() + rows, append(faults, wrong...)
 }
@@ -181,16 +189,17 @@ func (s Sources) fields() (rows string, faults []string) {
 			delete(sdk, kind.Name)
 		}
 	}
-	theirs, debug, production := sdk.count(), s.Debug.count(), s.Production.count()
+	theirs, debug, production, told := sdk.count(), s.Debug.count(), s.Production.count(), s.Probe.count()
 	all := maps.Clone(theirs)
 	maps.Copy(all, debug)
 	maps.Copy(all, production)
+	maps.Copy(all, told)
 	var b strings.Builder
 	for _, field := range slices.Sorted(maps.Keys(all)) {
 		if theirs[field] > 0 && debug[field] == 0 && notes[field] == "" {
 			faults = append(faults, "the SDK alone sends "+field+", and there is no note why")
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", field, times(theirs[field]), times(debug[field]), times(production[field]), notes[field])
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s |\n", field, times(theirs[field]), times(debug[field]), times(production[field]), times(told[field]), notes[field])
 	}
 	for field := range notes {
 		if all[field] == 0 {

@@ -22,7 +22,7 @@ func eventsOf(t *testing.T, event string, kinds ...Kind) Events {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := events.Add(raw); err != nil {
+		if _, err := events.Add(raw); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -67,7 +67,7 @@ func TestARowTellsWhoSawACrash(t *testing.T) {
 				}
 				return eventsOf(t, event, c.kind)
 			}
-			row, faults := Sources{of(c.sdk), of(c.debug), of(c.production)}.row(c.kind)
+			row, faults := Sources{SDK: of(c.sdk), Debug: of(c.debug), Production: of(c.production)}.row(c.kind)
 			if c.faults == nil && row != c.want {
 				t.Errorf("the row is\n%snot\n%s", row, c.want)
 			}
@@ -83,14 +83,15 @@ func TestAFieldOfTheSDKAloneNeedsANote(t *testing.T) {
 		SDK:        eventsOf(t, `{"user": {"username": "jane"}, "extra": {"sys.argv": ["a"]}}`, Kinds[0], Kinds[1]),
 		Debug:      eventsOf(t, `{"release": "shop@1", "modules": {"django": "5.2", "asgiref": "3.1"}, "empty": "", "none": null}`, Kinds[0]),
 		Production: eventsOf(t, `{"breadcrumbs": {"values": [{"type": "http"}, {"type": "http"}]}}`, Kinds[0]),
+		Probe:      eventsOf(t, `{"modules": {"django": "5.2"}}`, Kinds[0]),
 	}
 	rows, faults := s.fields()
-	want := "| `breadcrumbs.values[].type` | – | – | 1 |  |\n" +
-		fmt.Sprintf("| `extra` | 2 | – | – | %s |\n", notes["extra"]) +
-		fmt.Sprintf("| `modules` | – | 1 | – | %s |\n", notes["modules"]) +
-		"| `release` | – | 1 | – |  |\n" +
-		"| `request.url` | 2 | 1 | 1 |  |\n" +
-		"| `user.username` | 2 | – | – |  |\n"
+	want := "| `breadcrumbs.values[].type` | – | – | 1 | – |  |\n" +
+		fmt.Sprintf("| `extra` | 2 | – | – | – | %s |\n", notes["extra"]) +
+		fmt.Sprintf("| `modules` | – | 1 | – | 1 | %s |\n", notes["modules"]) +
+		"| `release` | – | 1 | – | – |  |\n" +
+		"| `request.url` | 2 | 1 | 1 | 1 |  |\n" +
+		"| `user.username` | 2 | – | – | – |  |\n"
 	if rows != want {
 		t.Errorf("the rows are\n%snot\n%s", rows, want)
 	}
@@ -110,7 +111,7 @@ func TestWhatTheSDKMayBeTooLateForIsNotCounted(t *testing.T) {
 }
 
 func TestAnEventOfAnotherPathIsNoCrash(t *testing.T) {
-	if err := make(Events).Add([]byte(`{"request": {"url": "http://127.0.0.1:8000/cart/"}}`)); err == nil {
+	if _, err := make(Events).Add([]byte(`{"request": {"url": "http://127.0.0.1:8000/cart/"}}`)); err == nil {
 		t.Error("it is one")
 	}
 }
