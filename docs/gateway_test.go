@@ -240,7 +240,7 @@ func answerAsProbe(t *testing.T, w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			t.Error(err)
 		}
-		text = []byte(strings.Replace(string(text), `"handled": false`, `"handled": true, "logger": "shop.till", "level": "error", "message": "the till is stuck"`, 1))
+		text = []byte(strings.Replace(string(text), `"handled": false`, `"handled": true, "logger": "shop.till", "level": "error", "message": "the till is stuck", "format": "the till is %s"`, 1))
 		var packed bytes.Buffer
 		zw := zlib.NewWriter(&packed)
 		zw.Write(text)
