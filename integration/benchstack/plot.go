@@ -48,7 +48,7 @@ func (r report) svg() string {
 // bar draws one at y, and returns where the next one is.
 func bar(w *strings.Builder, y int, s subjectReport, most float64) int {
 	colour := otherColour
-	if s.Name == subjects[gateway].name {
+	if s.Name == subjects[gateway].name || s.Name == subjects[gatewayProbe].name {
 		colour = ourColour
 	}
 	width := (plotWidth - labelWidth - valueWidth - 2*margin) * s.Median.Rate / most

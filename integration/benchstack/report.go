@@ -29,6 +29,10 @@ func throughput(view int, name string, of, against int, atLeast float64) compari
 var comparisons = []comparison{
 	throughput(trivial, "gateway / nginx with the SDKs, errors only", gateway, nginxErrors, 1.4),
 	throughput(trivial, "gateway / nginx with the SDKs, all traces", gateway, nginxTracesAll, 2.5),
+	throughput(trivial, "gateway + probe / nginx with the SDKs, errors only", gatewayProbe, nginxErrors, 1.4),
+	throughput(trivial, "gateway + probe / nginx with the SDKs, all traces", gatewayProbe, nginxTracesAll, 2.5),
+	throughput(query, "gateway + probe / nginx with the SDKs, errors only", gatewayProbe, nginxErrors, 0),
+	throughput(trivial, "gateway + probe / gateway", gatewayProbe, gateway, 0),
 	throughput(trivial, "gateway / nginx", gateway, nginx, 0.85),
 	throughput(trivial, "gateway / bare Caddy", gateway, caddy, 0.97),
 	throughput(static, "gateway / nginx", gateway, nginx, 0.5),

@@ -15,6 +15,7 @@ import (
 
 	"github.com/caddy-django/gateway/integration/measure"
 	"github.com/caddy-django/gateway/integration/stack"
+	"github.com/caddy-django/gateway/probe"
 )
 
 // bench is all the servers. They stay for the whole time, so that what is compared is
@@ -41,6 +42,9 @@ func (b *bench) shop(i int) stack.Shop {
 		Socket:  filepath.Join(dir, "gunicorn.sock"),
 		Env:     append(projectEnv(), "SHOP_HOSTS="+measure.Host, "SHOP_DATA="+b.data()),
 	}
+	if d.probe {
+		shop.Env = append(shop.Env, "DJANGO_PROBE_SECRET="+probeSecret, "PYTHONPATH="+b.library()+":"+project)
+	}
 	if d.instrumented {
 		shop.Python = stack.Root(".build", "sentry-sdk", "bin", "python")
 		shop.Env = append(shop.Env, "SENTRY_DSN="+b.sentries[i].DSN())
@@ -54,14 +58,28 @@ func (b *bench) shop(i int) stack.Shop {
 // data is the directory of the database and the static files, the same for all.
 func (b *bench) data() string { return filepath.Join(b.dir, "data") }
 
+// library is the directory of the probe.
+func (b *bench) library() string { return filepath.Join(b.dir, "probe") }
+
+// probeSecret is what the probe and the gateway share.
+const probeSecret = "the-secret-of-the-probe-and-the-gateway"
+
+var project = stack.Root("integration", "benchstack", "project")
+
 // projectEnv adds the views to the shop.
 func projectEnv() []string {
-	return []string{"DJANGO_SETTINGS_MODULE=" + settings, "PYTHONPATH=" + stack.Root("integration", "benchstack", "project")}
+	return []string{"DJANGO_SETTINGS_MODULE=" + settings, "PYTHONPATH=" + project}
 }
 
 func (b *bench) start(ctx context.Context) error {
 	if err := b.shop(plain).Prepare(ctx); err != nil {
 		return fmt.Errorf("preparing Django: %w", err)
+	}
+	if err := os.MkdirAll(b.library(), 0o755); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(b.library(), "sitecustomize.py"), probe.File, 0o644); err != nil {
+		return fmt.Errorf("installing the probe: %w", err)
 	}
 	for i := range djangos {
 		sentry, err := measure.StartSentry()
@@ -155,13 +173,17 @@ func (b *bench) startProxy(ctx context.Context, dir string, s subject) (*stack.P
 			Protected: filepath.Join(dir, "public"),
 		}.Start(ctx)
 	}
-	return b.startCaddy(ctx, dir, address, shop, s.proxy == theGateway)
+	return b.startCaddy(ctx, dir, address, shop, s)
 }
 
 //go:embed Caddyfile
 var caddyfile string
 
-func (b *bench) startCaddy(ctx context.Context, dir, address string, shop stack.Shop, gateway bool) (*stack.Process, error) {
+func (b *bench) startCaddy(ctx context.Context, dir, address string, shop stack.Shop, s subject) (*stack.Process, error) {
+	gateway, secret := s.proxy == theGateway, ""
+	if djangos[s.django].probe {
+		secret = probeSecret
+	}
 	admin, err := stack.FreeAddr()
 	if err != nil {
 		return nil, err
@@ -170,6 +192,7 @@ func (b *bench) startCaddy(ctx context.Context, dir, address string, shop stack.
 	var text strings.Builder
 	if err := template.Must(template.New("Caddyfile").Parse(caddyfile)).Execute(&text, map[string]any{
 		"Gateway":  gateway,
+		"Probe":    secret,
 		"Admin":    admin,
 		"Site":     measure.Host + ":" + port,
 		"Upstream": "unix/" + shop.Socket,

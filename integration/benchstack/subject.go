@@ -4,6 +4,7 @@ package main
 type django struct {
 	name         string
 	instrumented bool   // with sentry-sdk and django-prometheus
+	probe        bool   // with the probe
 	sampleRate   string // of traces; empty: errors only
 }
 
@@ -12,6 +13,7 @@ const (
 	errorsOnly
 	tracesFifth
 	tracesAll
+	probed
 )
 
 var djangos = []django{
@@ -19,6 +21,7 @@ var djangos = []django{
 	errorsOnly:  {name: "errors", instrumented: true},
 	tracesFifth: {name: "traces-0.2", instrumented: true, sampleRate: "0.2"},
 	tracesAll:   {name: "traces-1.0", instrumented: true, sampleRate: "1.0"},
+	probed:      {name: "probe", probe: true},
 }
 
 // proxy is what stands in front of it.
@@ -45,6 +48,7 @@ const (
 	nginxTracesFifth
 	nginxTracesAll
 	gateway
+	gatewayProbe
 	caddy
 )
 
@@ -54,5 +58,6 @@ var subjects = []subject{
 	nginxTracesFifth: {name: "nginx, Django with the SDKs, 20 % of traces", proxy: nginxProxy, django: tracesFifth},
 	nginxTracesAll:   {name: "nginx, Django with the SDKs, all traces", proxy: nginxProxy, django: tracesAll},
 	gateway:          {name: "the gateway, plain Django", proxy: theGateway, django: plain, files: true},
+	gatewayProbe:     {name: "the gateway, Django with the probe", proxy: theGateway, django: probed},
 	caddy:            {name: "bare Caddy, plain Django", proxy: bareCaddy, django: plain},
 }
