@@ -306,6 +306,15 @@ func TestSitecustomizeTellsAGroupAsSentryDoes(t *testing.T) {
 	}
 }
 
+func TestSitecustomizeKnowsThatItWasForked(t *testing.T) {
+	p := process{python: interpreter(t, "venv", "django"), env: []string{"DJANGO_PROBE_SECRET=" + secret}}
+	all, _ := p.answers(t, asked("wsgi", "/"), asked("wsgi", "/"), asked("wsgi", "/forking/"))
+	child, line, _ := strings.Cut(all[2].Body, " ")
+	if words := strings.Fields(line); !slices.Contains(words, "pid="+child) || !slices.Contains(words, "n=1") || !slices.Contains(words, "busy=1") {
+		t.Errorf("the child %s tells %q", child, line)
+	}
+}
+
 func TestSitecustomizeGoesWithSentrysSDK(t *testing.T) {
 	p := process{python: interpreter(t, "sentry-sdk", "sentry-sdk"), env: []string{"DJANGO_PROBE_SECRET=" + secret}, args: []string{"--sentry"}}
 	for _, server := range []string{"wsgi", "asgi"} {

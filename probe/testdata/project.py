@@ -401,6 +401,22 @@ def meta(request):
     return HttpResponse("\n".join(sorted(f"{k}={v}" for k, v in request.META.items() if "PROBE" in k)))
 
 
+def forking(request):
+    """Answers what a child tells that was forked from a worker which has answered before."""
+    from django.core.wsgi import get_wsgi_application
+
+    app = get_wsgi_application()
+    reader, writer = os.pipe()
+    child = os.fork()
+    if not child:
+        secret = "1;abc123 " + os.environ["DJANGO_PROBE_SECRET"]
+        got = wsgi(app, {"path": "/", "headers": {"X-Django-Probe-Secret": secret}})
+        os.write(writer, dict(got["headers"])["X-Django-Probe"].encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    return HttpResponse(f"{child} {os.read(reader, 4096).decode()}")
+
+
 views = {k: v for k, v in list(globals().items()) if callable(v) and getattr(v, "__module__", "") == __name__}
 named = ([path("orders/<int:pk>/ü %/", trivial, name="order")], "shop")
 urlpatterns = [
