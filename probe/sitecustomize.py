@@ -357,6 +357,12 @@ class Worker:
         return known
 
 
+def forked() -> None:
+    """A server may load Django before it forks: its workers are as old as they are, whenever the first request comes."""
+    global worker
+    worker = Worker()
+
+
 class Exchange:
     """What is noted of one request. Contexts that are copied to threads and tasks all refer to this one object."""
 
@@ -406,7 +412,6 @@ class Exchange:
 
 def admit(header: str) -> Exchange | None:
     """Reads <versions>;<nonce>[;<option>...] <secret>. None if the secret is not ours."""
-    global worker
     try:
         asked, _, secret = header.partition(" ")
         if not compare_digest(secret.encode("latin-1", "replace"), SECRET):
@@ -417,7 +422,7 @@ def admit(header: str) -> Exchange | None:
             return None
         now = clock()
         if now >= worker.until and worker.pid != os.getpid():
-            worker = Worker()  # forked
+            forked()  # by a server that did not tell Python
         exchange = Exchange()
         exchange.nonce, exchange.worker, exchange.began, exchange.served = nonce, worker, now, next(worker.served)
         worker.serving.add(exchange)  # no number: threads would lose some, and never find them again
@@ -429,10 +434,6 @@ def admit(header: str) -> Exchange | None:
     except Exception:
         broken("reading the gateway's header")
         return None
-
-
-def forked() -> None:
-    worker.until = 0.0  # a child is another worker
 
 
 # Its answer.

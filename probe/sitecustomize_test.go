@@ -234,3 +234,21 @@ func cutLast(s, separator string) (before, after string) {
 	}
 	return s[:at], s[at+len(separator):]
 }
+
+func TestSitecustomizeBeginsAnewInAForkedWorker(t *testing.T) {
+	const program = `
+import os, sys
+probe = sys.meta_path[0].find_spec.__globals__
+import django.core.handlers.wsgi
+parent = probe["worker"].born
+pid = os.fork()
+if pid == 0:
+    print(probe["worker"].pid == os.getpid(), probe["worker"].born > parent, flush=True)
+    os._exit(0)
+os.waitpid(pid, 0)
+`
+	out, stderr := process{python: interpreter(t, "venv", "django"), env: []string{"DJANGO_PROBE_SECRET=" + secret}, args: []string{"-c", program}}.run(t)
+	if out != "True True\n" {
+		t.Errorf("%s%s", out, stderr)
+	}
+}
