@@ -149,32 +149,32 @@ func TestWhatNginxAnswersTheGatewayAnswers(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("%d cases, nginx %s", len(cases), version)
-	checkSection(t, stack.Root("docs", "nginx.md"), nginx.Section(len(cases), table))
+	checkSection(t, stack.Root("docs", "nginx.md"), nginx.Begin, nginx.Section(len(cases), table))
 }
 
 // checkSection compares what was found with what the documentation says between two
-// marks, or writes it there.
-func checkSection(t *testing.T, path, section string) {
+// marks, the first of which is the section's own, or writes it there.
+func checkSection(t *testing.T, path, begin, section string) {
 	t.Helper()
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, rest, begun := strings.Cut(string(text), nginx.Begin)
+	before, rest, begun := strings.Cut(string(text), begin)
 	was, after, ended := strings.Cut(rest, nginx.End)
 	if !begun || !ended {
-		t.Fatalf("%s has no %q and %q", path, nginx.Begin, nginx.End)
+		t.Fatalf("%s has no %q and %q", path, begin, nginx.End)
 	}
 	if *record {
 		if t.Failed() {
 			return
 		}
-		if err := os.WriteFile(path, []byte(before+nginx.Begin+section+nginx.End+after), 0o644); err != nil {
+		if err := os.WriteFile(path, []byte(before+begin+section+nginx.End+after), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
 	if was != section {
-		t.Errorf("docs/nginx.md is to be written with -record: it has\n%s\nand should have\n%s", was, section)
+		t.Errorf("%s is to be written with -record: it has\n%s\nand should have\n%s", path, was, section)
 	}
 }

@@ -109,6 +109,16 @@ func (p *Process) Pid() int { return p.cmd.Process.Pid }
 // Exited is closed when the process has ended.
 func (p *Process) Exited() <-chan struct{} { return p.exited }
 
+// End says how the process has ended, such as "exit status 1"; empty if it has not.
+func (p *Process) End() string {
+	select {
+	case <-p.exited:
+		return p.cmd.ProcessState.String()
+	default:
+		return ""
+	}
+}
+
 // Stop ends the process, gently at first.
 func (p *Process) Stop() {
 	p.cmd.Process.Signal(syscall.SIGTERM)
