@@ -10,8 +10,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/caddy-django/gateway/integration/stack"
 )
 
 // forgeries are what a client may send who has read about the protocol, and does not know
@@ -85,21 +83,13 @@ func answersAlike(t *testing.T, requests int, got, wanted string) {
 	asking.Wait()
 }
 
-// faking is a Django whose view /fake/ sends such headers.
-func faking(t *testing.T, s served, headers string) *stack.Process {
-	t.Helper()
-	s.dir = t.TempDir()
-	writeFile(t, s.dir+"/fake.json", headers)
-	return s.start(t)
-}
-
 func TestWithoutTheSecretNoByteIsDifferent(t *testing.T) {
 	needs(t, "servers")
 	requests := 200
 	if long() {
 		requests = 10_000
 	}
-	const faked = `[["X-Django-Probe", "1 abc q=1"], ["x-django-probe-REPORT", "1/1 x"], ["X-Else", "y"]]`
+	faked := fake{Status: 200, Headers: [][2]string{{"X-Django-Probe", "1 abc q=1"}, {"x-django-probe-REPORT", "1/1 x"}, {"X-Else", "y"}}}
 	for name, args := range map[string][]string{"gunicorn": gunicorn(), "uvicorn": uvicorn()} {
 		t.Run(name, func(t *testing.T) {
 			without := faking(t, served{args: args, path: []string{}}, faked)

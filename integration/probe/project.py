@@ -119,11 +119,12 @@ def slow(request):
 
 
 def fake(request):
-    """Sends the headers that are in a file: those of a view that plays the probe."""
-    response = HttpResponse("faked\n")
+    """Answers with the status and the headers that are in a file: a view that plays the probe."""
     with open(os.path.join(DATA, "fake.json")) as file:
-        for name, value in json.load(file):
-            response[name] = value
+        faked = json.load(file)
+    response = HttpResponse("faked\n", status=faked["status"])
+    for name, value in faked["headers"]:
+        response[name] = value * faked.get("times", 1)
     return response
 
 
