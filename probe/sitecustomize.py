@@ -955,11 +955,15 @@ def prepare() -> None:
     KEY_LINE = re.compile(r"""(?m)^(?P<kept>\s*["']?)[A-Za-z0-9+/=]{60,}""")
     NAME = re.compile(
         r"""(?<![\w.-])(?P<name>[\w.-]+(?: [\w.-]+)?)(?:[\s"'`\\)\]!]|&quot;|&\#x27;|&\#39;|&\#34;|%2[27])*"""
-        r"""(?:[:=][:=>]*|%3[AaDd]|(?<=["']),)[ \t]*"""
+        r"""(?:[:=][:=>]*|%3[AaDd]|(?<=["']),|\bvalue=)[ \t]*"""  # the last one in HTML
     )
     EXCEPTION = re.compile(r"(?:^|[ .])[A-Z][a-z]\w*(?:Error|Exception|Warning|Failed|Denied|Expired|Invalid|Missing)$")
     STRING = re.compile(string)
-    ANYTHING = re.compile(rf"\s*(?:{string}(?:[ \t]*{string})*[\w/+=.-]*|\([^()\n]*\)|[\[{{(](?s:.*)|[^\n]+)")
+    # A string in which a name follows in turn goes with its line; a block of YAML, with all of its lines.
+    ANYTHING = re.compile(
+        rf"\s*(?:{string}(?:[ \t]*{string})*[\w/+=.-]*(?:[ \t]*:[^\n]*)?|[|>][+-]?(?:\n[ \t]+[^\n]*)+"
+        r"|\([^()\n]*\)|[\[{(](?s:.*)|[^\n]+)"
+    )
     LITERAL = re.compile(
         rf"""(?:[\w.\[\], |]+=\s*)?(?:\(?\s*{string}(?:\s*{string})*|\d[\w.]*|[\[({{](?=[^\])}}]*["'])[^\])}}]*)"""
     )

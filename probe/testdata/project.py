@@ -354,6 +354,9 @@ def secrets(request):
     user = User(pk=1, password="s3cr3t-24", email="s3cr3t-25@example.com")
     long = "x" * 300 + " password=s3cr3t-26 " + "y" * 3000
     basic = "Basic QWRhOnMzY3IzdC0yNw=="
+    form = '<input name="csrfmiddlewaretoken" value="s3cr3t-42">'
+    block = "tls:\n  key: |\n    s3cr3t-43\n    s3cr3t-44\n"
+    two_lines = "password=\n'api_key': 's3cr3t-45'"
     log.info("login with password=%s", "s3cr3t-28")
     log.error("token: %s", "s3cr3t-29", exc_info=KeyError("password=s3cr3t-30"))
     with connection.cursor() as cursor:
