@@ -128,6 +128,26 @@ def fake(request):
     return response
 
 
+def secrets(request, number):
+    """Has a secret wherever the probe looks: leaks.py holds all of them."""
+    from leaks import leaks, texts
+
+    text = texts[number]
+    nested = {"note": [text, (text,)], text[:100]: 1}
+    log.info("noted %s", text)
+    log.warning("noted " + text)
+    log.error("noted %s", text, exc_info=ValueError("logged " + text))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT '" + text.replace("'", "''").replace("%", "") + "' -- " + text.split("\n")[0].replace("%", ""))
+        cursor.execute("SELECT %s", [text])
+    try:
+        leaks[number](text)
+    except KeyError as error:
+        if hasattr(error, "add_note"):
+            error.add_note("a note of " + text)
+        raise ValueError("cannot use " + text + " for that") from error
+
+
 def page(request):
     return HttpResponse("<h1>A page</h1>\n" * 20)
 
@@ -141,6 +161,7 @@ urlpatterns = [
     path("large/", large),
     path("slow/", slow),
     path("fake/", fake),
+    path("secrets/<int:number>/", secrets),
 ]
 
 wsgi = get_wsgi_application()
