@@ -17,7 +17,7 @@ const probeSecret = "0123456789abcdef-of-the-tests"
 
 // served is the project of integration/probe on a server.
 type served struct {
-	args   []string // what follows python; {host}, {port} and {addr} are replaced
+	args   []string // what follows python; {host}, {port}, {addr}, {dir} and {servers} are replaced
 	python string   // environment of .build; default servers
 	django string   // environment of .build whose Django takes the place of that python's; may be empty
 	path   []string // PYTHONPATH; default the probe's directory
@@ -64,7 +64,7 @@ func (s served) start(t *testing.T) *stack.Process {
 	}
 	args := []string{stack.Root(".build", s.python, "bin", "python")}
 	for _, arg := range s.args {
-		args = append(args, strings.NewReplacer("{addr}", addr, "{host}", host, "{port}", port, "{servers}", sitePackages(t, "servers")).Replace(arg))
+		args = append(args, strings.NewReplacer("{addr}", addr, "{host}", host, "{port}", port, "{dir}", s.dir, "{servers}", sitePackages(t, "servers")).Replace(arg))
 	}
 	p, err := stack.Start(t.Context(), stack.Spec{
 		Name: "django",
