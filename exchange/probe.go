@@ -1,6 +1,10 @@
 package exchange
 
-import "github.com/caddy-django/gateway/probe"
+import (
+	"time"
+
+	"github.com/caddy-django/gateway/probe"
+)
 
 // ProbeResult is what came of asking the probe in Django.
 type ProbeResult uint8
@@ -32,6 +36,7 @@ type Probe struct {
 	Err      error        // says why the answer is of no use
 	Answer   probe.Answer // zero unless Result is ProbeOK
 	Upstream string       // whose answer it is
+	Answered time.Time    // when it came: before the response has ended
 
 	// Report is what the probe tells when something broke, in the lines that
 	// [probe.ReadReport] reads. An observer may keep them.
@@ -54,7 +59,7 @@ func (rec *Recorder) finishProbe() {
 		return
 	}
 	p := &rec.x.Probe
-	p.Upstream = rec.trip.Upstream
+	p.Upstream, p.Answered = rec.trip.Upstream, rec.trip.Came()
 	answered, err := rec.trip.Answer(&p.Answer)
 	p.Result, p.Err = probeResult(answered, err), err
 	if p.Result != ProbeOK {

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/caddy-django/gateway/probe"
 )
@@ -64,6 +65,19 @@ func TestWhatComesOfAskingTheProbe(t *testing.T) {
 				t.Errorf("%+v", x.Probe)
 			}
 		})
+	}
+}
+
+func TestAnAnswerIsOfWhenItCame(t *testing.T) {
+	rec := Record(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil), 0)
+	trip := rec.Ask(probe.Ask(someSecret, probe.Options{}))
+	trip.Send(http.Header{}, "app:8000", t)
+	before := time.Now()
+	trip.Receive(http.Header{})
+	after := time.Now()
+	rec.WriteHeader(200)
+	if came := rec.Finish(End{}).Probe.Answered; came.Before(before) || came.After(after) {
+		t.Errorf("it is of %s, not of %s", came, after)
 	}
 }
 

@@ -84,7 +84,7 @@ func (s *Site) observeProbe(x *exchange.Exchange) {
 	if x.Probe.RouteDisagrees {
 		p.disagreements.Inc()
 	}
-	p.workers.heard(&x.Probe, x.Start.Add(x.Duration))
+	p.workers.heard(&x.Probe)
 }
 
 // probeSeries are those of a route.

@@ -17,7 +17,7 @@ import (
 func told() *exchange.Exchange {
 	x := answered()
 	x.Start = time.Now()
-	x.Probe = exchange.Probe{Result: exchange.ProbeOK, Upstream: "app:8000", Answer: probe.Answer{
+	x.Probe = exchange.Probe{Result: exchange.ProbeOK, Upstream: "app:8000", Answered: x.Start, Answer: probe.Answer{
 		HasQueries: true, Queries: 12, QueryTime: 5 * time.Millisecond, Total: 20 * time.Millisecond, ViewTime: 15 * time.Millisecond,
 		PID: 7, Age: time.Hour, RSS: 100 << 20, Busy: 3,
 	}}
@@ -128,6 +128,8 @@ func TestWorkersComeAndGo(t *testing.T) {
 		{"one takes the place of another", []answer{{0, "a", 1, time.Hour}, {time.Minute, "a", 2, 5 * time.Second}}, time.Minute, 2, 1},
 		{"a new one with the same number", []answer{{0, "a", 1, time.Hour}, {time.Minute, "a", 1, 0}}, time.Minute, 1, 1},
 		{"the same one, a second older or younger", []answer{{0, "a", 1, 10 * time.Second}, {900 * time.Millisecond, "a", 1, 10 * time.Second}, {1100 * time.Millisecond, "a", 1, 12 * time.Second}}, time.Second, 1, 0},
+		{"an answer that was long on its way, of the one before", []answer{{time.Minute, "a", 1, 0}, {0, "a", 1, time.Hour}, {2 * time.Minute, "a", 1, time.Minute}}, 2 * time.Minute, 1, 0},
+		{"an answer that was long on its way does not make silent", []answer{{5 * time.Minute, "a", 1, time.Hour}, {0, "a", 1, time.Hour}}, 6 * time.Minute, 1, 0},
 		{"two machines", []answer{{0, "a", 1, time.Hour}, {time.Minute, "b", 1, time.Second}}, time.Minute, 2, 0},
 		{"one falls silent", []answer{{0, "a", 1, time.Hour}, {time.Minute, "a", 2, time.Hour}}, 5*time.Minute + time.Second, 1, 0},
 		{"all fall silent", []answer{{0, "a", 1, time.Hour}}, time.Hour, 0, 0},
@@ -136,7 +138,7 @@ func TestWorkersComeAndGo(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			var w workers
 			for _, a := range c.answers {
-				w.heard(&exchange.Probe{Upstream: a.upstream, Answer: probe.Answer{PID: a.pid, Age: a.age}}, begin.Add(a.at))
+				w.heard(&exchange.Probe{Upstream: a.upstream, Answered: begin.Add(a.at), Answer: probe.Answer{PID: a.pid, Age: a.age}})
 			}
 			if alive, starts := state(&w, begin.Add(c.scraped)); alive != c.alive || starts != c.starts {
 				t.Errorf("%v are there, %v were started, want %v and %v", alive, starts, c.alive, c.starts)
@@ -145,20 +147,34 @@ func TestWorkersComeAndGo(t *testing.T) {
 	}
 }
 
+// A download that takes minutes says nothing of when the worker was started.
+func TestAResponseThatTakesLongStartsNoWorker(t *testing.T) {
+	m := New()
+	site := m.Site("shop.example")
+	for _, took := range []time.Duration{0, time.Minute} {
+		x := told()
+		x.Duration = took
+		site.Observe(x)
+	}
+	if got := series(gather(t, m)[WorkerStarts]).GetCounter().GetValue(); got != 0 {
+		t.Errorf("%v workers were started", got)
+	}
+}
+
 func TestWorkersAreBounded(t *testing.T) {
 	var w workers
 	now := time.Now()
 	for i := range 2 * maxWorkers {
-		w.heard(&exchange.Probe{Upstream: "a", Answer: probe.Answer{PID: i + 1}}, now)
+		w.heard(&exchange.Probe{Upstream: "a", Answered: now, Answer: probe.Answer{PID: i + 1}})
 	}
 	for i := range 2 * maxUpstreams {
-		w.heard(&exchange.Probe{Upstream: fmt.Sprint(i), Answer: probe.Answer{PID: 1}}, now)
+		w.heard(&exchange.Probe{Upstream: fmt.Sprint(i), Answered: now, Answer: probe.Answer{PID: 1}})
 	}
 	if len(w.alive) != maxWorkers || len(w.since) > maxUpstreams {
 		t.Errorf("%d workers of %d upstreams", len(w.alive), len(w.since))
 	}
 	later := now.Add(workerSilent + time.Second)
-	w.heard(&exchange.Probe{Upstream: "b", Answer: probe.Answer{PID: 1}}, later)
+	w.heard(&exchange.Probe{Upstream: "b", Answered: later, Answer: probe.Answer{PID: 1}})
 	if len(w.alive) != 1 || len(w.since) != 1 {
 		t.Errorf("%d workers of %d upstreams, when all others are silent", len(w.alive), len(w.since))
 	}

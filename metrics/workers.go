@@ -41,18 +41,21 @@ type worker struct {
 // rounding is how much two answers of one worker may differ in when it was born: its age is in whole seconds.
 const rounding = 3 * time.Second
 
-// heard notes an answer.
-func (w *workers) heard(p *exchange.Probe, now time.Time) {
-	a := &p.Answer
+// heard notes an answer, perhaps long after it came: a response lasts as long as its client takes to read it.
+func (w *workers) heard(p *exchange.Probe) {
+	a, at := &p.Answer, p.Answered
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.busy += a.Total
 	if a.PID == 0 {
 		return
 	}
-	key, born := workerKey{p.Upstream, a.PID}, now.Add(-a.Age)
+	key, born := workerKey{p.Upstream, a.PID}, at.Add(-a.Age)
 	before, known := w.alive[key]
-	if !known && !w.admit(p.Upstream, now) {
+	switch {
+	case known && at.Before(before.heard):
+		return // it has said something newer
+	case !known && !w.admit(p.Upstream, at):
 		return
 	}
 	if !known && born.After(w.since[p.Upstream].Add(rounding)) || known && born.After(before.born.Add(rounding)) {
@@ -61,7 +64,7 @@ func (w *workers) heard(p *exchange.Probe, now time.Time) {
 	if known && !born.After(before.born.Add(rounding)) {
 		born = before.born
 	}
-	w.alive[key] = worker{heard: now, memory: a.RSS, born: born, busy: max(0, a.Busy-1)}
+	w.alive[key] = worker{heard: at, memory: a.RSS, born: born, busy: max(0, a.Busy-1)}
 }
 
 // admit makes room for one more worker, and reports whether there is any.

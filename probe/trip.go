@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"sync/atomic"
+	"time"
 )
 
 // Bounds of the secret, in bytes.
@@ -83,8 +84,8 @@ type Trip struct {
 	carrier  any    // who took the question along first
 	asked    string // the header; empty: nobody has
 
-	Upstream string // whom it was sent to
-	came     bool   // a response did
+	Upstream string    // whom it was sent to
+	came     time.Time // when a response did; zero: none has
 	answers  []string
 	report   []string
 }
@@ -106,13 +107,16 @@ func (t *Trip) Send(h http.Header, upstream string, carrier any) bool {
 
 // Receive takes the answer from the header of Django's response, in which nothing of it is left.
 func (t *Trip) Receive(h http.Header) {
-	t.came = true
+	t.came = time.Now()
 	t.answers, t.report = h[AnswerHeader], h[ReportHeader]
 	Remove(h)
 }
 
 // Sent reports whether somebody took the question along, and Django answered the request.
-func (t *Trip) Sent() bool { return t.asked != "" && t.came }
+func (t *Trip) Sent() bool { return t.asked != "" && !t.came.IsZero() }
+
+// Came returns when Django answered the last request that was sent; zero if it did not.
+func (t *Trip) Came() time.Time { return t.came }
 
 // Answer reads what the probe has answered. Without an answer, which is no error, the result is nil.
 func (t *Trip) Answer(a *Answer) (answered bool, err error) {
