@@ -130,6 +130,8 @@ func TestWorkersComeAndGo(t *testing.T) {
 		{"the same one, a second older or younger", []answer{{0, "a", 1, 10 * time.Second}, {900 * time.Millisecond, "a", 1, 10 * time.Second}, {1100 * time.Millisecond, "a", 1, 12 * time.Second}}, time.Second, 1, 0},
 		{"an answer that was long on its way, of the one before", []answer{{time.Minute, "a", 1, 0}, {0, "a", 1, time.Hour}, {2 * time.Minute, "a", 1, time.Minute}}, 2 * time.Minute, 1, 0},
 		{"an answer that was long on its way does not make silent", []answer{{5 * time.Minute, "a", 1, time.Hour}, {0, "a", 1, time.Hour}}, 6 * time.Minute, 1, 0},
+		{"one is silent for long, and comes back", []answer{{0, "a", 1, time.Hour}, {time.Minute, "a", 2, 5 * time.Second}, {6 * time.Minute, "a", 1, 66 * time.Minute}, {11 * time.Minute, "a", 2, 10*time.Minute + 5*time.Second}}, 11 * time.Minute, 2, 1},
+		{"all are silent for long, and one was started meanwhile", []answer{{0, "a", 1, time.Hour}, {time.Hour, "a", 2, time.Minute}}, time.Hour, 1, 1},
 		{"two machines", []answer{{0, "a", 1, time.Hour}, {time.Minute, "b", 1, time.Second}}, time.Minute, 2, 0},
 		{"one falls silent", []answer{{0, "a", 1, time.Hour}, {time.Minute, "a", 2, time.Hour}}, 5*time.Minute + time.Second, 1, 0},
 		{"all fall silent", []answer{{0, "a", 1, time.Hour}}, time.Hour, 0, 0},
@@ -138,6 +140,7 @@ func TestWorkersComeAndGo(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			var w workers
 			for _, a := range c.answers {
+				state(&w, begin.Add(a.at))
 				w.heard(&exchange.Probe{Upstream: a.upstream, Answered: begin.Add(a.at), Answer: probe.Answer{PID: a.pid, Age: a.age}})
 			}
 			if alive, starts := state(&w, begin.Add(c.scraped)); alive != c.alive || starts != c.starts {
@@ -170,13 +173,13 @@ func TestWorkersAreBounded(t *testing.T) {
 	for i := range 2 * maxUpstreams {
 		w.heard(&exchange.Probe{Upstream: fmt.Sprint(i), Answered: now, Answer: probe.Answer{PID: 1}})
 	}
-	if len(w.alive) != maxWorkers || len(w.since) > maxUpstreams {
-		t.Errorf("%d workers of %d upstreams", len(w.alive), len(w.since))
+	if len(w.known) != maxWorkers || len(w.since) > maxUpstreams {
+		t.Errorf("%d workers of %d upstreams", len(w.known), len(w.since))
 	}
 	later := now.Add(workerSilent + time.Second)
 	w.heard(&exchange.Probe{Upstream: "b", Answered: later, Answer: probe.Answer{PID: 1}})
-	if len(w.alive) != 1 || len(w.since) != 1 {
-		t.Errorf("%d workers of %d upstreams, when all others are silent", len(w.alive), len(w.since))
+	if len(w.known) != 1 || len(w.since) != 1 {
+		t.Errorf("%d workers of %d upstreams, when all others are silent", len(w.known), len(w.since))
 	}
 }
 

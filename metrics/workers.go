@@ -16,10 +16,11 @@ const (
 	workerSilent = 5 * time.Minute // until one is taken for gone
 )
 
-// workers remembers the workers that have answered lately.
+// workers remembers the workers that have answered. Those that are silent are kept until there is no more room: one that
+// comes back was not started again.
 type workers struct {
 	mu     sync.Mutex // held for as long as a few words take
-	alive  map[workerKey]worker
+	known  map[workerKey]worker
 	since  map[string]time.Time // when an upstream was first heard of
 	starts float64
 	busy   time.Duration
@@ -51,7 +52,7 @@ func (w *workers) heard(p *exchange.Probe) {
 		return
 	}
 	key, born := workerKey{p.Upstream, a.PID}, at.Add(-a.Age)
-	before, known := w.alive[key]
+	before, known := w.known[key]
 	switch {
 	case known && at.Before(before.heard):
 		return // it has said something newer
@@ -64,15 +65,15 @@ func (w *workers) heard(p *exchange.Probe) {
 	if known && !born.After(before.born.Add(rounding)) {
 		born = before.born
 	}
-	w.alive[key] = worker{heard: at, memory: a.RSS, born: born, busy: max(0, a.Busy-1)}
+	w.known[key] = worker{heard: at, memory: a.RSS, born: born, busy: max(0, a.Busy-1)}
 }
 
 // admit makes room for one more worker, and reports whether there is any.
 func (w *workers) admit(upstream string, now time.Time) bool {
-	if w.alive == nil {
-		w.alive, w.since = make(map[workerKey]worker), make(map[string]time.Time)
+	if w.known == nil {
+		w.known, w.since = make(map[workerKey]worker), make(map[string]time.Time)
 	}
-	if len(w.alive) >= maxWorkers || len(w.since) >= maxUpstreams {
+	if len(w.known) >= maxWorkers || len(w.since) >= maxUpstreams {
 		w.forget(now)
 	}
 	if _, ok := w.since[upstream]; !ok {
@@ -81,15 +82,15 @@ func (w *workers) admit(upstream string, now time.Time) bool {
 		}
 		w.since[upstream] = now
 	}
-	return len(w.alive) < maxWorkers
+	return len(w.known) < maxWorkers
 }
 
 // forget drops the workers that are silent, and the upstreams that have none left.
 func (w *workers) forget(now time.Time) {
 	left := make(map[string]bool)
-	for key, worker := range w.alive {
+	for key, worker := range w.known {
 		if now.Sub(worker.heard) > workerSilent {
-			delete(w.alive, key)
+			delete(w.known, key)
 		} else {
 			left[key.upstream] = true
 		}
@@ -137,15 +138,18 @@ func (c workerCollector) Collect(to chan<- prometheus.Metric) {
 
 func (w *workers) collect(to chan<- prometheus.Metric, site string, now time.Time) {
 	w.mu.Lock()
-	w.forget(now)
 	var memory, largest int64
-	var busy int
-	for _, worker := range w.alive {
+	var alive, busy int
+	for _, worker := range w.known {
+		if now.Sub(worker.heard) > workerSilent {
+			continue
+		}
+		alive++
 		memory += worker.memory
 		largest = max(largest, worker.memory)
 		busy += worker.busy
 	}
-	alive, starts, seconds := len(w.alive), w.starts, w.busy.Seconds()
+	starts, seconds := w.starts, w.busy.Seconds()
 	w.mu.Unlock()
 	gauge := func(desc *prometheus.Desc, value float64) {
 		to <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value, site)
