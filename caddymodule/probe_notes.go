@@ -13,33 +13,38 @@ import (
 const maxNoted = 1000
 
 // probeNotes says in the log what is wrong with a probe, once for each upstream and
-// not with each request.
+// not with each request: an old worker may answer in turns with a new one.
 type probeNotes struct {
 	mu     sync.Mutex
-	said   map[string]exchange.ProbeResult // by upstream, what came last; ProbeOK: all is well
+	said   map[string]results // by upstream
 	unsent bool
 }
+
+// results is a set of what can come of a question.
+type results uint8
+
+func (s results) has(r exchange.ProbeResult) bool { return s&(1<<r) != 0 }
 
 // note takes what came of an exchange. proxied tells that somebody has asked Django.
 func (n *probeNotes) note(log *zap.Logger, p *exchange.Probe, proxied bool) {
 	if p.Result == exchange.ProbeNotAsked {
-		if proxied {
+		if proxied && p.Upstream == "" {
 			n.noteUnsent(log)
 		}
 		return
 	}
 	n.mu.Lock()
 	before, known := n.said[p.Upstream]
-	fresh := before != p.Result && (known || len(n.said) < maxNoted)
+	fresh := !before.has(p.Result) && (known || len(n.said) < maxNoted)
 	// A page of gunicorn's own has no answer, whoever sits behind it.
-	if fresh && before == exchange.ProbeOK && p.Result == exchange.ProbeNone {
+	if p.Result == exchange.ProbeNone && before.has(exchange.ProbeOK) {
 		fresh = false
 	}
 	if fresh {
 		if n.said == nil {
-			n.said = make(map[string]exchange.ProbeResult)
+			n.said = make(map[string]results)
 		}
-		n.said[p.Upstream] = p.Result
+		n.said[p.Upstream] = before | 1<<p.Result
 	}
 	n.mu.Unlock()
 	if fresh {

@@ -227,6 +227,9 @@ func TestWhatIsWrongWithAProbeIsSaidOnce(t *testing.T) {
 		{"another version", []*exchange.Probe{version, version}, []string{"speaks version 2 of the protocol, the gateway version 1"}},
 		{"nonsense, and then it is mended", []*exchange.Probe{invalid, invalid, ok}, []string{"cannot be read", "answers"}},
 		{"somebody else's answer", []*exchange.Probe{of(exchange.ProbeForeign, probe.ErrForeign, "a")}, []string{"belongs to another request"}},
+		{"an old worker beside a new one", []*exchange.Probe{ok, version, ok, version, ok}, []string{"answers", "speaks version 2"}},
+		{"what becomes worse, is mended and breaks again", []*exchange.Probe{none, version, none, ok, none, version}, []string{"does not answer", "speaks version 2", "answers"}},
+		{"Django's server does not answer at all", []*exchange.Probe{{Upstream: "a"}}, nil},
 		{"it is not sent", []*exchange.Probe{{}, {}}, []string{"transport django"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

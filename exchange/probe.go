@@ -35,7 +35,7 @@ type Probe struct {
 	Result   ProbeResult
 	Err      error        // says why the answer is of no use
 	Answer   probe.Answer // zero unless Result is ProbeOK
-	Upstream string       // whose answer it is
+	Upstream string       // whose answer it is, or would have been; empty if the request went to nobody who can be asked
 	Answered time.Time    // when it came: before the response has ended
 
 	// Report is what the probe tells when something broke, in the lines that
@@ -55,11 +55,12 @@ func (rec *Recorder) Ask(q *probe.Question) *probe.Trip {
 
 // finishProbe reads the answer.
 func (rec *Recorder) finishProbe() {
+	p := &rec.x.Probe
+	p.Upstream = rec.trip.Upstream
 	if !rec.trip.Sent() {
 		return
 	}
-	p := &rec.x.Probe
-	p.Upstream, p.Answered = rec.trip.Upstream, rec.trip.Came()
+	p.Answered = rec.trip.Came()
 	answered, err := rec.trip.Answer(&p.Answer)
 	p.Result, p.Err = probeResult(answered, err), err
 	if p.Result != ProbeOK {

@@ -81,10 +81,24 @@ func TestAnAnswerIsOfWhenItCame(t *testing.T) {
 	}
 }
 
+// A first attempt has its answer, and the second gets none.
+func TestAnAnswerOfAnAttemptBeforeIsNotTaken(t *testing.T) {
+	rec := Record(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil), 0)
+	trip := rec.Ask(probe.Ask(someSecret, probe.Options{}))
+	asked := http.Header{}
+	trip.Send(asked, "app:8000", t)
+	nonce, _, _ := strings.Cut(strings.TrimPrefix(asked.Get(probe.SecretHeader), "1;"), " ")
+	trip.Receive(http.Header{probe.AnswerHeader: {"1 " + nonce + " q=3"}, probe.ReportHeader: {"1/1 x"}})
+	trip.Send(http.Header{}, "app:9000", t)
+	if p := rec.Finish(End{Status: 502}).Probe; p.Result != ProbeNotAsked || p.Upstream != "app:9000" || p.Report != nil {
+		t.Errorf("%+v", p)
+	}
+}
+
 func TestWithoutAProbeNobodyIsAsked(t *testing.T) {
 	rec := Record(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil), 0)
 	rec.WriteHeader(200)
-	if x := rec.Finish(End{}); x.Probe.Result != ProbeNotAsked || x.Probe.Result.String() != "" {
+	if x := rec.Finish(End{}); x.Probe.Upstream != "" || x.Probe.Result != ProbeNotAsked || x.Probe.Result.String() != "" {
 		t.Errorf("%+v", x.Probe)
 	}
 	rec.Release()
