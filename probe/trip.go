@@ -90,6 +90,12 @@ type Trip struct {
 	report   []string
 }
 
+// Format prints nothing: it holds the secret, and a placeholder of Caddy's may ask for any variable of a request.
+func (Trip) Format(fmt.State, rune) {}
+
+// Format prints nothing.
+func (*Question) Format(fmt.State, rune) {}
+
 // Begin makes t the trip of a request that asks q.
 func (t *Trip) Begin(q *Question) { *t = Trip{question: q} }
 

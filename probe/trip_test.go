@@ -2,6 +2,7 @@ package probe
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
@@ -107,6 +108,18 @@ func TestOnlyTheFirstCarrierIsTold(t *testing.T) {
 	h := http.Header{}
 	if trip.Send(h, "127.0.0.1:9000", second) || len(h) > 0 || trip.Upstream != "127.0.0.1:8000" {
 		t.Errorf("another carrier sends %v", h)
+	}
+}
+
+// Caddy's placeholders show what the variables of a request hold.
+func TestATripPrintsNoSecret(t *testing.T) {
+	var trip Trip
+	trip.Begin(Ask(secret, Options{}))
+	trip.Send(http.Header{}, "127.0.0.1:8000", t)
+	for _, said := range []string{fmt.Sprint(&trip), fmt.Sprintf("%+v", trip), fmt.Sprintf("%#v", &trip), fmt.Sprintf("%#v", trip), fmt.Sprintf("%+v", trip.question)} {
+		if strings.Contains(said, secret) {
+			t.Errorf("it prints %s", said)
+		}
 	}
 }
 
