@@ -111,6 +111,13 @@ func (t *Trip) Send(h http.Header, upstream string, carrier any) bool {
 	return true
 }
 
+// Pass notes that the carrier takes the request to the given address without the question.
+func (t *Trip) Pass(upstream string, carrier any) {
+	if t.carrier == nil || t.carrier == carrier {
+		*t = Trip{question: t.question, carrier: carrier, Upstream: upstream}
+	}
+}
+
 // Receive takes the answer from the header of Django's response, in which nothing of it is left.
 func (t *Trip) Receive(h http.Header) {
 	t.came = time.Now()

@@ -111,6 +111,20 @@ func TestOnlyTheFirstCarrierIsTold(t *testing.T) {
 	}
 }
 
+func TestARequestThatIsNotAskedHasNoAnswer(t *testing.T) {
+	var trip Trip
+	trip.Begin(Ask(secret, Options{}))
+	first := new(int)
+	trip.Pass("127.0.0.1:8000", first)
+	if trip.Sent() || trip.Upstream != "127.0.0.1:8000" {
+		t.Errorf("it is sent, to %q", trip.Upstream)
+	}
+	trip.Pass("127.0.0.1:9000", new(int))
+	if trip.Upstream != "127.0.0.1:8000" || trip.Send(http.Header{}, "127.0.0.1:9000", new(int)) {
+		t.Error("another carrier takes it along")
+	}
+}
+
 // Caddy's placeholders show what the variables of a request hold.
 func TestATripPrintsNoSecret(t *testing.T) {
 	var trip Trip

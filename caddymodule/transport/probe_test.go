@@ -14,11 +14,15 @@ import (
 
 func TestTheProbeIsAskedAndItsAnswerTaken(t *testing.T) {
 	for _, c := range []struct {
-		name string
-		trip bool
+		name    string
+		trip    bool
+		upgrade string
+		asked   bool
 	}{
-		{"by who wants to know", true},
-		{"by nobody", false},
+		{"by who wants to know", true, "", true},
+		{"by who wants to know, of what only looks like a WebSocket", true, "h2c", true},
+		{"by nobody", false, "", false},
+		{"by nobody of a WebSocket, which may not be Django's", true, "WebSocket", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := make(chan http.Header, 1)
@@ -36,16 +40,20 @@ func TestTheProbeIsAskedAndItsAnswerTaken(t *testing.T) {
 				vars[TripVar] = &trip
 			}
 			r := request(http.MethodGet, "")
+			if c.upgrade != "" {
+				r.Header.Set("Connection", "Upgrade")
+				r.Header.Set("Upgrade", c.upgrade)
+			}
 			r = r.WithContext(context.WithValue(r.Context(), caddyhttp.VarsCtxKey, vars))
 			resp, err := module.RoundTrip(r)
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer resp.Body.Close()
-			if asked := (<-got).Get(probe.SecretHeader); c.trip != strings.HasSuffix(asked, " 0123456789abcdef") {
+			if asked := (<-got).Get(probe.SecretHeader); c.asked != strings.HasSuffix(asked, " 0123456789abcdef") {
 				t.Errorf("Django is asked %q", asked)
 			}
-			if trip.Sent() != c.trip {
+			if trip.Sent() != c.asked {
 				t.Errorf("the answer has come: %v", trip.Sent())
 			}
 			for _, h := range []http.Header{r.Header, resp.Header} {
