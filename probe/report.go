@@ -120,6 +120,16 @@ func ReadReport(lines []string) (*Report, error) {
 	return r, r.check()
 }
 
+// tooLong tells lines that nobody should keep until somebody reads them. Those of a report are hardly longer than it is.
+func tooLong(lines []string) bool {
+	const each = 16 // bytes that a line takes, however short it is
+	size := 0
+	for _, line := range lines {
+		size += each + len(line)
+	}
+	return size > 2*maxReport
+}
+
 // join puts the lines together, which must be all there and in their order.
 func join(lines []string) (string, error) {
 	var packed strings.Builder

@@ -131,8 +131,20 @@ func (t *Trip) Sent() bool { return t.asked != "" && !t.came.IsZero() }
 // Came returns when Django answered the last request that was sent; zero if it did not.
 func (t *Trip) Came() time.Time { return t.came }
 
-// Answer reads what the probe has answered. Without an answer, which is no error, the result is nil.
+// Answer reads what the probe has answered. Without an answer, which is no error, the result is nil. After an error
+// there is no report either.
 func (t *Trip) Answer(a *Answer) (answered bool, err error) {
+	answered, err = t.answer(a)
+	if err != nil {
+		t.report = nil
+	}
+	return answered, err
+}
+
+func (t *Trip) answer(a *Answer) (answered bool, err error) {
+	if tooLong(t.report) {
+		return true, invalid("the report is longer than %d bytes", maxReport)
+	}
 	switch len(t.answers) {
 	case 0:
 		if len(t.report) > 0 {

@@ -75,6 +75,9 @@ func TestTheAnswerOfATripIsItsOwn(t *testing.T) {
 		{"it is there", []string{"1 " + own + " q=3"}, nil, true, nil},
 		{"it is another's", []string{"1 " + nonce + " q=3"}, nil, true, ErrForeign},
 		{"there are two", []string{"1 " + own, "1 " + own}, nil, true, ErrInvalid},
+		{"its report is as long as it may be", []string{"1 " + own + " q=3"}, split(strings.Repeat("A", maxReport), maxLine-len("99/99 ")), true, nil},
+		{"its report is longer than one can be", []string{"1 " + own + " q=3"}, []string{strings.Repeat("A", 2*maxReport), "A"}, true, ErrInvalid},
+		{"its report has more lines than it can have", []string{"1 " + own + " q=3"}, make([]string, 100_000), true, ErrInvalid},
 		{"there is a report alone", nil, []string{"1/1 eA=="}, true, ErrInvalid},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -93,6 +96,9 @@ func TestTheAnswerOfATripIsItsOwn(t *testing.T) {
 			answered, err := trip.Answer(&a)
 			if answered != c.answered || !errors.Is(err, c.want) {
 				t.Errorf("got %v, %v, want %v, %v", answered, err, c.answered, c.want)
+			}
+			if err != nil && (a != (Answer{}) || trip.Report() != nil) {
+				t.Errorf("something is left of it: %+v, %d lines", a, len(trip.Report()))
 			}
 		})
 	}
