@@ -52,7 +52,7 @@ func unescape(value string) (string, error) {
 // remember returns plain in memory of its own.
 func (u *unescaped) remember(value, plain string) string {
 	plain = strings.Clone(plain)
-	if len(value) > maxNameLength {
+	if len(value) > maxNameLength || len(*u.known.Load()) >= maxNames {
 		return plain
 	}
 	u.mu.Lock()

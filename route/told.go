@@ -68,6 +68,9 @@ func (t *toldRoutes) route(told Told) *Route {
 			return r
 		}
 	}
+	if t.full() {
+		return other
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	grown := make(map[toldKey]*Route)
@@ -75,7 +78,7 @@ func (t *toldRoutes) route(told Told) *Route {
 		if r := (*known)[key]; r != nil {
 			return r
 		}
-		if len(*known) >= maxTold {
+		if t.full() {
 			return other
 		}
 		maps.Copy(grown, *known)
@@ -84,6 +87,11 @@ func (t *toldRoutes) route(told Told) *Route {
 	grown[toldKey{strings.Clone(told.Route), strings.Clone(told.View)}] = r
 	t.known.Store(&grown)
 	return r
+}
+
+func (t *toldRoutes) full() bool {
+	known := t.known.Load()
+	return known != nil && len(*known) >= maxTold
 }
 
 func newTold(told Told) *Route {

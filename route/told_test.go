@@ -93,6 +93,9 @@ func TestRoutesThatDjangoTellsAreCapped(t *testing.T) {
 	if len(labels) != maxTold+1 || !labels[Other] {
 		t.Errorf("%d labels, want %d and %s", len(labels), maxTold, Other)
 	}
+	if n := testing.AllocsPerRun(100, func() { table.LabelTold("/", 200, Told{true, "one-more/", "v"}) }); n != 0 {
+		t.Errorf("%v allocations for a route past the cap", n)
+	}
 }
 
 func TestALabelThatDjangoTellsAllocatesNothing(t *testing.T) {
