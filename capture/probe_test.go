@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"os"
 	"strings"
 	"testing"
@@ -183,6 +184,56 @@ func TestAnErrorThatWasLogged(t *testing.T) {
 	} {
 		if got := jsonAt(event, path); got != want {
 			t.Errorf("%s is %s, want %s", path, got, want)
+		}
+	}
+}
+
+func TestALoggedErrorIsAnError(t *testing.T) {
+	var log bytes.Buffer
+	r := newRecording()
+	site := r.Site(Options{Scrubber: newScrubber(t), ErrorLog: ErrorLog{Logger: slog.New(slog.NewJSONHandler(&log, nil))}})
+	site.Observe(testified(exchange.OK, packedReport(`{"errors": [{"handled": true, "chain": [{"type": "ValueError"}]}]}`)))
+	r.close(t)
+	if !strings.Contains(log.String(), `"level":"ERROR"`) {
+		t.Errorf("the log says %s", &log)
+	}
+	if payload := string(r.all[0].Event.Payload); !strings.Contains(payload, `"level":"error"`) {
+		t.Errorf("the event is %s", payload)
+	}
+}
+
+// What was logged before a response was cut short is not what cut it short.
+func TestAReportIsNoEvidenceOfWhatDjangoDidNotReport(t *testing.T) {
+	_, event := capturedWith(t, Options{}, testified(exchange.Truncated, report(t)))
+	if got := jsonAt(event, "exception.values.0.type"); got != `"Django did not finish its response"` {
+		t.Errorf("the exception is %s", got)
+	}
+}
+
+func TestAReportCountsForTheSizeOfTheQueue(t *testing.T) {
+	if size := sizeOf(testified(exchange.OK, []string{strings.Repeat("A", 1<<20)})); size < 1<<20 {
+		t.Errorf("it is %d bytes", size)
+	}
+}
+
+func TestWhatAReportListsIsBounded(t *testing.T) {
+	var data, packages []string
+	for i := range 2 * maxModules {
+		packages = append(packages, fmt.Sprintf(`"p%d": "1"`, i))
+	}
+	for i := range 2 * maxCrumbData {
+		data = append(data, fmt.Sprintf(`"d%d": "1"`, i))
+	}
+	_, event := capturedWith(t, Options{}, testified(exchange.AppError, packedReport(`{"errors": [{"chain": [{"type": "E"}]}],
+		"breadcrumbs": [{"ago": 86400000, "data": {`+strings.Join(data, ",")+`}}, {"ago": -86400000}], "versions": {"packages": {`+strings.Join(packages, ",")+`}}}`)))
+	for path, want := range map[string]int{"modules": maxModules, "breadcrumbs.values.0.data": maxCrumbData} {
+		if got := strings.Count(jsonAt(event, path), ":"); got != want {
+			t.Errorf("%s has %d values, want %d", path, got, want)
+		}
+	}
+	for path, want := range map[string]time.Time{"breadcrumbs.values.0.timestamp": start, "breadcrumbs.values.1.timestamp": start.Add(20 * time.Millisecond)} {
+		if at, err := time.Parse(time.RFC3339Nano, strings.Trim(jsonAt(event, path), `"`)); err != nil || !at.Equal(want) {
+			t.Errorf("%s is %s, want %s: within the request", path, at, want)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -67,6 +68,7 @@ func TestFilesAreNamedAsTheSDKNamesThem(t *testing.T) {
 		{"/srv/shop/shop/views.py", "shop.views", "shop/views.py"},
 		{"/srv/shop/shop/__init__.py", "shop", "__init__.py"},
 		{"/srv/shop/shop/api/__init__.py", "shop.api", "shop/api/__init__.py"},
+		{"/usr/lib/python3.12/site-packages/../shop/api/__init__.py", "shop.api", "shop/api/__init__.py"},
 		{"/srv/shop/manage.py", "__main__", "manage.py"},
 		{"/usr/lib/python3.12/json/decoder.py", "json.decoder", "json/decoder.py"},
 		{"/srv/shop/generated.py", "shop.views", "/srv/shop/generated.py"},
@@ -75,6 +77,17 @@ func TestFilesAreNamedAsTheSDKNamesThem(t *testing.T) {
 		if f := frameOf(&probe.Frame{File: c.file, Module: c.module}); f.File != c.want || f.Module != c.module {
 			t.Errorf("%s of %s is %s of %s, want %s", c.file, c.module, f.File, f.Module, c.want)
 		}
+	}
+}
+
+func TestTheLinesKeptAreThoseNextToTheLine(t *testing.T) {
+	var pre, post []string
+	for i := range maxContext + 3 {
+		pre, post = append(pre, strconv.Itoa(i)), append(post, strconv.Itoa(i))
+	}
+	f := frameOf(&probe.Frame{File: "/a.py", Pre: pre, Post: post})
+	if !slices.Equal(f.PreContext, pre[3:]) || !slices.Equal(f.PostContext, post[:maxContext]) {
+		t.Errorf("kept are %v and %v", f.PreContext, f.PostContext)
 	}
 }
 

@@ -58,6 +58,9 @@ func TestWhatComesOfAskingTheProbe(t *testing.T) {
 			if x.Probe.Result != c.want || (x.Probe.Err != nil) != (c.want > ProbeNone) || x.Probe.Upstream != "app:8000" {
 				t.Errorf("%s (%v) of %q, want %s", x.Probe.Result, x.Probe.Err, x.Probe.Upstream, c.want)
 			}
+			if (x.Failure.ResponseHeader != nil) != x.Notable() {
+				t.Errorf("the header of the response is %v", x.Failure.ResponseHeader)
+			}
 			if x.Logged != c.logged || x.Notable() != (c.logged || c.status >= 500) {
 				t.Errorf("logged %v, notable %v", x.Logged, x.Notable())
 			}
@@ -102,6 +105,33 @@ func TestWithoutAProbeNobodyIsAsked(t *testing.T) {
 		t.Errorf("%+v", x.Probe)
 	}
 	rec.Release()
+}
+
+// One exchange is worth one event, however much there is to say of it.
+func TestWhatIsWorthAnEventIsOfOneKind(t *testing.T) {
+	for _, c := range []struct {
+		name                    string
+		status                  int
+		report                  []string
+		waited                  time.Duration
+		logged, slow, repeating bool
+	}{
+		{"all of it", 200, []string{"1/1 x"}, time.Minute, true, false, false},
+		{"slow, and a statement repeats", 200, nil, time.Minute, false, true, false},
+		{"a statement repeats", 200, nil, time.Millisecond, false, false, true},
+		{"a failure", 500, []string{"1/1 x"}, time.Minute, false, false, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			rec := Record(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil), 0)
+			rec.x = *answered(t, c.status, []string{"1 NONCE n1=10"}, c.report)
+			rec.x.TimeToHeaders = c.waited
+			rec.MarkSlow(time.Second)
+			rec.MarkRepeating(10)
+			if x := rec.x; x.Logged != c.logged || x.Slow != c.slow || x.Repeating != c.repeating || !x.Notable() {
+				t.Errorf("logged %v, slow %v, repeating %v", x.Logged, x.Slow, x.Repeating)
+			}
+		})
+	}
 }
 
 func TestStatementsThatRepeatAreMarked(t *testing.T) {

@@ -65,6 +65,7 @@ func TestAnAnswerThatIsNoneIsRefused(t *testing.T) {
 		{"a nonce that is too long", "1 " + strings.Repeat("a", 33), ErrInvalid},
 		{"a version that was not asked for", "2 " + nonce, ErrInvalid},
 		{"versions that are none", "0 " + nonce + " speaks=two", ErrInvalid},
+		{"more versions than there are", "0 " + nonce + " speaks=" + strings.Repeat("1", 65), ErrInvalid},
 		{"a part without a value", one + "q", ErrInvalid},
 		{"a part without a name", one + "=1", ErrInvalid},
 		{"two blanks", one + " q=1", ErrInvalid},
