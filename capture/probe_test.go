@@ -257,6 +257,9 @@ func TestAReportThatCannotBeReadCostsNoEvent(t *testing.T) {
 			if len(r.all) != 2 || r.all[0].Event == nil || r.all[0].Group.Title != c.title {
 				t.Errorf("%+v", r.all)
 			}
+			if payload := string(r.all[0].Event.Payload); !strings.Contains(payload, `"level":"error"`) {
+				t.Errorf("the event is %s", payload)
+			}
 			if n := strings.Count(r.log.String(), "cannot be read"); n != 1 {
 				t.Errorf("it is said %d times", n)
 			}
