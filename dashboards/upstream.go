@@ -11,6 +11,7 @@ func upstream() Dashboard {
 		Rows: []Row{
 			{Title: "Reaching Django", Panels: upstreamErrors()},
 			{Title: "Saturation", Panels: saturation()},
+			{Title: "Inside Django", Panels: insideDjango()},
 			{Title: "Bodies", Panels: bodies()},
 			{Title: "The gateway's process", Panels: process()},
 		},

@@ -7,7 +7,7 @@ import (
 )
 
 // The run has what a healthy system lacks: failures, a destination for events, a
-// yesterday. So every panel must show something, also those that may be empty.
+// probe, a yesterday. So every panel must show something, also those that may be empty.
 func TestEveryPanelShowsWhatHappened(t *testing.T) {
 	h := lived(t)
 	for _, d := range dashboards.All() {

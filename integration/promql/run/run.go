@@ -33,11 +33,18 @@ func Start(ctx context.Context, dir string, env ...string) (*Run, error) {
 	return r, nil
 }
 
+// secret is what the probe in Django answers to.
+const secret = "the-secret-of-a-run-on-loopback"
+
 // workers are more than the slow visits keep busy.
 const workers = 8
 
 func (r *Run) start(ctx context.Context, env []string) error {
-	shop := stack.Shop{Dir: filepath.Join(r.dir, "shop"), Workers: workers}
+	shop := stack.Shop{Dir: filepath.Join(r.dir, "shop"), Workers: workers, Env: []string{
+		"PYTHONPATH=" + stack.Root("probe"),
+		"PYTHONDONTWRITEBYTECODE=1",
+		"DJANGO_PROBE_SECRET=" + secret,
+	}}
 	if err := shop.Prepare(ctx); err != nil {
 		return err
 	}
@@ -67,6 +74,7 @@ func (r *Run) start(ctx context.Context, env []string) error {
 		"RUN_UPSTREAM=" + upstream,
 		"RUN_STORE=" + filepath.Join(r.dir, "errors.db"),
 		"RUN_DSN=" + r.receiver.dsn(),
+		"RUN_PROBE_SECRET=" + secret,
 		"OTEL_METRICS_EXPORTER=none",
 	}, env...)...)
 	if err != nil {
