@@ -15,25 +15,27 @@ var promqlBlock = regexp.MustCompile("(?s)```promql\n(.*?)```")
 // conditions compare.
 func TestEveryDocumentedQueryHasAnAnswer(t *testing.T) {
 	h := lived(t)
-	page, err := os.ReadFile(stack.Root("docs", "metrics.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	blocks := promqlBlock.FindAllStringSubmatch(string(page), -1)
-	if len(blocks) == 0 {
-		t.Fatal("the page has no query")
-	}
-	for i, block := range blocks {
-		t.Run(fmt.Sprint(i+1), func(t *testing.T) {
-			expr, err := parse(block[1])
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, value := range compared(expr) {
-				if err := h.check(t.Context(), value, h.mixed); err != nil {
-					t.Errorf("%s: %v", value, err)
+	for _, name := range []string{"metrics.md", "probe.md"} {
+		page, err := os.ReadFile(stack.Root("docs", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		blocks := promqlBlock.FindAllStringSubmatch(string(page), -1)
+		if len(blocks) == 0 {
+			t.Fatalf("%s has no query", name)
+		}
+		for i, block := range blocks {
+			t.Run(fmt.Sprint(name, "/", i+1), func(t *testing.T) {
+				expr, err := parse(block[1])
+				if err != nil {
+					t.Fatal(err)
 				}
-			}
-		})
+				for _, value := range compared(expr) {
+					if err := h.check(t.Context(), value, h.mixed); err != nil {
+						t.Errorf("%s: %v", value, err)
+					}
+				}
+			})
+		}
 	}
 }
