@@ -22,9 +22,6 @@ var record = flag.Bool("record", false, "write docs/parity.md")
 // janesToken is a CSRF token as Django makes them: 32 letters and digits.
 const janesToken = "csrftokenOfJaneWhichIs32Letters0"
 
-// probeSecret is what the probe and the gateway share.
-const probeSecret = "the-secret-of-the-probe-and-the-gateway"
-
 // reporter is a way to report the crashes of the shop, to a project of its own
 // at Bugsink.
 type reporter struct {

@@ -80,7 +80,9 @@ func (f *Files) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp
 	if !ok || !strings.HasPrefix(caddyhttp.CleanPath(r.URL.Path, !strings.Contains(f.URL, "//")), f.URL) {
 		return next.ServeHTTP(w, r)
 	}
-	page.HangUp(w, r)
+	if r.Method != http.MethodGet && r.Method != http.MethodHead { // which file_server refuses
+		page.HangUp(w, r)
+	}
 	if strings.HasSuffix(name, "/") { // a directory, or a file that is none
 		return caddyhttp.Error(http.StatusNotFound, nil)
 	}
