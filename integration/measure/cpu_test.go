@@ -96,3 +96,19 @@ func TestTheCPUTimeOfNobodyIsAnError(t *testing.T) {
 		t.Error("no error")
 	}
 }
+
+func TestTheRunTimeOfAGroupGrowsWithItsWork(t *testing.T) {
+	before, err := GroupRunTime(syscall.Getpgrp())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for start := time.Now(); time.Since(start) < 50*time.Millisecond; {
+	}
+	after, err := GroupRunTime(syscall.Getpgrp())
+	if err != nil || after-before < 5*time.Millisecond {
+		t.Errorf("it ran for %s, %v", after-before, err)
+	}
+	if _, err := GroupRunTime(1 << 30); err == nil {
+		t.Error("a group that is not there has run")
+	}
+}
