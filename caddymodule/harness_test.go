@@ -2,6 +2,7 @@ package caddymodule
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -110,15 +111,24 @@ func (g *gateway) roundTrip(address, request string) string {
 
 func (g *gateway) dial(address string) net.Conn {
 	g.t.Helper()
-	conn, err := net.Dial("tcp", address)
-	for end := time.Now().Add(5 * time.Second); errors.Is(err, syscall.ECONNRESET) && time.Now().Before(end); {
-		conn, err = net.Dial("tcp", address) // Caddy resets what comes while a listener changes hands
-	}
+	conn, err := dialAgain(g.t.Context(), "tcp", address)
 	if err != nil {
 		g.t.Fatal(err)
 	}
 	conn.SetDeadline(time.Now().Add(10 * time.Second))
 	return conn
+}
+
+func init() { http.DefaultTransport.(*http.Transport).DialContext = dialAgain }
+
+// dialAgain dials until it gets through: Caddy resets what comes while a listener changes hands.
+func dialAgain(ctx context.Context, network, address string) (net.Conn, error) {
+	for end := time.Now().Add(5 * time.Second); ; {
+		conn, err := new(net.Dialer).DialContext(ctx, network, address)
+		if !errors.Is(err, syscall.ECONNRESET) || time.Now().After(end) {
+			return conn, err
+		}
+	}
 }
 
 var varying = regexp.MustCompile(`(?m)^(Date|Etag|Last-Modified): .*$`)

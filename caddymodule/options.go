@@ -3,6 +3,7 @@ package caddymodule
 import (
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/caddyserver/caddy/v2"
@@ -81,6 +82,11 @@ func resolve(option, value string) (string, error) {
 	if err != nil && isVariable(value) {
 		err = fmt.Errorf("%s is empty in the environment of Caddy", value)
 	}
+	if path, ok := fileOf(value); ok && err != nil {
+		if _, missing := os.Stat(path); missing != nil { // Caddy takes it for an empty one
+			err = missing
+		}
+	}
 	if err != nil {
 		return "", fmt.Errorf("%s %q: %w: set what it stands for, or leave the option out", option, value, err)
 	}
@@ -91,6 +97,14 @@ func resolve(option, value string) (string, error) {
 // it can lack nothing but a value.
 func isVariable(value string) bool {
 	return strings.HasPrefix(value, "{env.") && strings.IndexByte(value, '}') == len(value)-1
+}
+
+// fileOf returns the path of a file whose content a value is.
+func fileOf(value string) (path string, ok bool) {
+	if !strings.HasPrefix(value, "{file.") || strings.IndexByte(value, '}') != len(value)-1 {
+		return "", false
+	}
+	return value[len("{file.") : len(value)-1], true
 }
 
 // hasPlaceholder reports whether a value is complete only when it is provisioned.

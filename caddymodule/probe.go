@@ -45,6 +45,9 @@ func (m *Monitor) parseProbe(d *caddyfile.Dispenser) error {
 	}
 	m.Probe.Secret = args[0]
 	if !hasPlaceholder(m.Probe.Secret) {
+		if strings.HasPrefix(m.Probe.Secret, "/") {
+			return d.Err("the secret of probe begins with / as a path does: for what is in a file write probe {file./run/shop/probe-secret}")
+		}
 		if err := checkSecret(m.Probe.Secret); err != nil {
 			return d.WrapErr(err)
 		}
@@ -94,6 +97,9 @@ func (m *Monitor) resolveProbe() (*probe.Question, error) {
 	}
 	secret, err := resolve("probe", m.Probe.Secret)
 	if err != nil {
+		if _, isFile := fileOf(m.Probe.Secret); isFile {
+			return nil, fmt.Errorf("%w; caddy django run --secret-file makes it when Django's server is started", err)
+		}
 		if isVariable(m.Probe.Secret) {
 			return nil, err
 		}

@@ -50,6 +50,7 @@ func TestProvisionRefuses(t *testing.T) {
 		{"a transport to nowhere", `"sentry_transport": {"proxy": "http://proxy.example:3128"}`, ``, "sentry_transport has no sentry"},
 		{"a release that comes to nothing", `"release": "{env.GATEWAY_TEST_UNSET}"`, ``, `release "{env.GATEWAY_TEST_UNSET}"`},
 		{"a release that is blank", `"release": "{env.GATEWAY_TEST_BLANK}"`, ``, "{env.GATEWAY_TEST_BLANK} is empty in the environment of Caddy: set"},
+		{"a release in a file that is not there", `"release": "{file./nowhere/REVISION}"`, ``, "stat /nowhere/REVISION: no such file or directory: set"},
 		{"a DSN that is not set", `"sentry": "{env.GATEWAY_TEST_UNSET}"`, ``, "{env.GATEWAY_TEST_UNSET} is empty in the environment of Caddy: set"},
 		{"a release with a part that is not set", `"release": "shop@{env.GATEWAY_TEST_UNSET}"`, ``, "placeholder {env.GATEWAY_TEST_UNSET} is empty: set"},
 		{"an environment with an unknown placeholder", `"environment": "{no.such}"`, ``, `environment "{no.such}"`},

@@ -111,13 +111,20 @@ func TestCaddyfileExampleIsReadyForProduction(t *testing.T) {
 	}
 
 	dir := t.TempDir()
-	release, routes := filepath.Join(dir, "REVISION"), filepath.Join(dir, "routes.json")
-	deployed := strings.NewReplacer("/srv/shop/static", dir, "/srv/shop/REVISION", release, "/srv/shop/routes.json", routes).Replace(string(text))
+	release, routes, secret := filepath.Join(dir, "REVISION"), filepath.Join(dir, "routes.json"), filepath.Join(dir, "probe-secret")
+	deployed := strings.NewReplacer("/srv/shop/static", dir, "/srv/shop/REVISION", release, "/srv/shop/routes.json", routes,
+		"/var/lib/shop/probe-secret", secret).Replace(string(text))
 	t.Setenv("SENTRY_DSN", "https://key@sentry.example.com/42")
-	if err := load(deployed); err == nil || !strings.Contains(err.Error(), "is empty") {
+	if err := load(deployed); err == nil || !strings.Contains(err.Error(), "REVISION: no such file") {
 		t.Errorf("without a REVISION: got %v, want a refusal", err)
 	}
 	if err := os.WriteFile(release, []byte("shop@1.4.2\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := load(deployed); err == nil || !strings.Contains(err.Error(), "caddy django run --secret-file") {
+		t.Errorf("without the probe's secret: got %v, want a refusal", err)
+	}
+	if err := os.WriteFile(secret, []byte(strings.Repeat("0f", 32)+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if err := load(deployed); err == nil || !strings.Contains(err.Error(), "caddy django routes") {
