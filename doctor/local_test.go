@@ -212,6 +212,13 @@ func TestTheLongestOfSeveralTimeoutsCounts(t *testing.T) {
 	expect(t, checkWorkerTimeout(t.Context(), &Setup{Upstreams: []string{"127.0.0.1:1"}, Timeout: time.Minute, proc: proc}), Fail, "after 1m30s")
 }
 
+func TestAGunicornOfAnotherSiteDoesNotCount(t *testing.T) {
+	const upstream = "127.0.0.1:8001"
+	proc := listener{line: "gunicorn -t 10 shop.wsgi"}.at(t, upstream)
+	write(t, filepath.Join(proc, "44/cmdline"), "gunicorn\x00-t\x0090\x00")
+	expect(t, checkWorkerTimeout(t.Context(), &Setup{Upstreams: []string{upstream}, Timeout: time.Minute, proc: proc}), OK, "after 10s")
+}
+
 func trial(steps ...delivery.Step) func(context.Context) ([]delivery.Trial, error) {
 	return func(context.Context) ([]delivery.Trial, error) {
 		return []delivery.Trial{{Destination: "https://sentry.example.com/42", Arrived: len(steps) == 0, Steps: steps}}, nil

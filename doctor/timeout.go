@@ -43,20 +43,30 @@ func checkWorkerTimeout(_ context.Context, s *Setup) Check {
 // configured is a timeout in a configuration file, and what it is set to.
 var configured = regexp.MustCompile(`(?m)^timeout\s*=\s*([^#\n]*)`)
 
+// servers are the processes behind the upstreams, or all if it is not ours to see which those are.
+func (s *Setup) servers() (all []process) {
+	for _, upstream := range s.Upstreams {
+		all = append(all, s.listeners(upstream)...)
+	}
+	if len(all) > 0 {
+		return all
+	}
+	names, _ := filepath.Glob(filepath.Join(s.proc, "[0-9]*"))
+	for _, name := range names {
+		all = append(all, process(name))
+	}
+	return all
+}
+
 // workerTimeout is the longest of the gunicorns that run. The error says why it is not
 // to be known.
 func (s *Setup) workerTimeout() (longest time.Duration, running bool, err error) {
-	names, _ := filepath.Glob(filepath.Join(s.proc, "[0-9]*", "cmdline"))
-	for _, name := range names {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			continue
-		}
-		args := words(text)
+	for _, p := range s.servers() {
+		args := p.args()
 		if !isGunicorn(args) {
 			continue
 		}
-		dir := filepath.Dir(name)
+		dir := string(p)
 		timeout, said := timeoutOf(args)
 		if !said {
 			timeout, said = timeoutOf(strings.Fields(variable(dir, "GUNICORN_CMD_ARGS")))
