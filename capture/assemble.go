@@ -91,12 +91,12 @@ func newEvent(f *failure, g grouping, body page, limit *groupLimit) (id string, 
 		e.Contexts.Trace = &traceContext{x.Trace.TraceID().String(), x.Trace.SpanID().String()}
 	}
 	e.attest(f)
-	switch {
-	case f.said != nil:
-		e.testify(scrub, f.said, g.ruled())
-	case x.Outcome == exchange.AppError:
-		e.testify(scrub, evidence.Read(body.contentType, body.plain, body.cut), g.ruled())
+	said := f.said
+	if said == nil && x.Outcome == exchange.AppError {
+		said = evidence.Read(body.contentType, body.plain, body.cut)
 	}
+	opts.InApp.Mark(said)
+	e.testify(scrub, said, g.ruled())
 	if len(x.Failure.RequestBody) > 0 || x.Failure.RequestBodyCut {
 		e.Request.Data, e.Contexts.Gateway.RequestBody = scrub.requestBody(x.Failure.RequestBody, x.Failure.RequestBodyCut,
 			f.requestHeader.Get("Content-Type"), f.requestHeader.Get("Content-Encoding"))

@@ -23,6 +23,7 @@ type Options struct {
 	// Breadcrumbs add to an event what its visitor asked for before.
 	Breadcrumbs bool
 	User        User
+	InApp       evidence.InApp // of the frames of exceptions
 	// SendDefaultPII lets events name who sent the request, as the option of
 	// Sentry's SDKs does.
 	SendDefaultPII bool

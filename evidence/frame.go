@@ -6,11 +6,6 @@ import (
 	"strings"
 )
 
-// installed matches what pip, a distribution or Python itself has installed, on Unix and on Windows.
-var installed = regexp.MustCompile(`(?i)[/\\](?:site|dist)-packages[/\\]|[/\\]lib(?:64)?[/\\]python\d|[/\\]python\d+[/\\]lib[/\\]|^<frozen `)
-
-func inApp(path string) bool { return !installed.MatchString(path) }
-
 // importRoot matches where Python imports from, in a path that tells it by itself.
 var importRoot = regexp.MustCompile(`(?i)^.*[/\\](?:site|dist)-packages[/\\]|^.*[/\\]lib(?:64)?[/\\]python\d[\d.]*[/\\](?:lib-dynload[/\\])?`)
 
