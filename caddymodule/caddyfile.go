@@ -97,6 +97,10 @@ func parseMonitor(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //	        fingerprint <text...>
 //	    }
 //	    scrub                <term...>
+//	    in_app {
+//	        include <module...>
+//	        exclude <module...>
+//	    }
 //	    breadcrumbs          [on|off]
 //	    session_cookie       <name>
 //	    user                 header|cookie <name>
@@ -153,6 +157,7 @@ func (m *Monitor) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 		"sample":               {repeats: true, parse: m.parseSample},
 		"group":                {repeats: true, parse: m.parseGroup},
 		"scrub":                {repeats: true, parse: m.parseScrub},
+		"in_app":               {parse: m.parseInApp},
 		"send_default_pii":     {parse: toggle(&m.SendDefaultPII)},
 		"breadcrumbs":          {parse: m.parseBreadcrumbs},
 		"session_cookie":       {parse: m.parseSessionCookie},

@@ -287,7 +287,14 @@ type event struct {
 	Fingerprint []string
 	Tags        map[string]string
 	Exception   struct {
-		Values []struct{ Type, Value string }
+		Values []struct {
+			Type, Value string
+			Stacktrace  struct {
+				Frames []struct {
+					InApp bool `json:"in_app"`
+				}
+			}
+		}
 	}
 	Request     struct{ URL, Data string }
 	Breadcrumbs struct {

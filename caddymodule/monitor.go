@@ -10,6 +10,7 @@ import (
 
 	"github.com/caddy-django/gateway/capture"
 	"github.com/caddy-django/gateway/delivery"
+	"github.com/caddy-django/gateway/evidence"
 	"github.com/caddy-django/gateway/probe"
 	"github.com/caddy-django/gateway/route"
 	"github.com/caddy-django/gateway/sentrytrace"
@@ -65,6 +66,10 @@ type Monitor struct {
 	// Scrub adds to the terms that hide a value from error events, wherever the
 	// name of the value contains one of them.
 	Scrub []string `json:"scrub,omitempty"`
+
+	// InApp names modules whose frames are the project's own, or are not, in the
+	// exceptions of error events. Default: all are but those of what is installed.
+	InApp evidence.InApp `json:"in_app,omitzero"`
 
 	// Breadcrumbs add to an error event the last 20 requests of its visitor, by
 	// method and route. Default: true.
@@ -196,6 +201,7 @@ func (m *Monitor) resolve() (capture.Options, error) {
 		validateCaptureRequestBody(m.CaptureRequestBody),
 		validateSlow(m.Slow),
 		m.User.Validate(),
+		m.InApp.Validate(),
 		validateSessionCookie(m.SessionCookie),
 		validateErrorLog(m.ErrorLog),
 	} {
@@ -247,6 +253,7 @@ func (m *Monitor) resolve() (capture.Options, error) {
 	options.Scrubber = scrubber
 	options.Breadcrumbs = m.Breadcrumbs == nil || *m.Breadcrumbs
 	options.User = m.User
+	options.InApp = m.InApp
 	options.SendDefaultPII = m.SendDefaultPII
 	options.AttachBody = m.AttachBody
 	options.SDKDuplicates = m.SDKDuplicates

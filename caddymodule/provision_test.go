@@ -36,6 +36,7 @@ func TestProvisionRefuses(t *testing.T) {
 		{"traces that go nowhere", `"traces_sample_rate": 0.1`, ``, "have nowhere to send to: add sentry <dsn>"},
 		{"duplicates of an unknown fate", `"sdk_duplicates": "hide"`, ``, `sdk_duplicates "hide" is unknown: use mark or drop`},
 		{"duplicates in no common trace", `"sentry": "https://key@sentry.example/1", "sdk_duplicates": "drop"`, ``, "sdk_duplicates drop has no trace in common with the SDK in Django: add propagate_traces"},
+		{"a path for a module", `"in_app": {"exclude": ["shop/vendored"]}`, ``, `in_app exclude "shop/vendored" is no dotted name of a module: write one such as shop.payments`},
 		{"an empty scrub term", `"scrub": [" "]`, ``, "would hide everything"},
 		{"a DSN without a project", `"sentry": "https://key@sentry.example"`, ``, `sentry "https://***@sentry.example": the DSN has no project`},
 		{"a DSN whose host comes to nothing", `"sentry": "https://key@{env.GATEWAY_TEST_UNSET}/1"`, ``, `sentry "https://***@{env.GATEWAY_TEST_UNSET}/1"`},

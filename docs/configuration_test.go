@@ -57,6 +57,8 @@ func wrap(part, text string) string {
 		return wrap("site", "django_monitor {\n"+text+"\n}\n")
 	case "ignore":
 		return wrap("django_monitor", "ignore {\n"+text+"\n}")
+	case "in_app":
+		return wrap("django_monitor", "in_app {\n"+text+"\n}")
 	case "sentry":
 		return wrap("django_monitor", "sentry https://key@sentry.example.com/42 {\n"+text+"\n}")
 	case "probe":
@@ -215,6 +217,7 @@ func TestEveryOptionIsDocumented(t *testing.T) {
 	for _, c := range []struct{ part, page string }{
 		{"django_monitor", "directive.md"},
 		{"ignore", "directive.md"},
+		{"in_app", "directive.md"},
 		{"sample", "directive.md"},
 		{"group", "directive.md"},
 		{"traces_sampler", "directive.md"},
