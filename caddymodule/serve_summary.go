@@ -69,15 +69,21 @@ func (s *served) urls() (urls []string) {
 		urls = append(urls, "https://"+domain+"/")
 	}
 	if len(urls) == 0 {
-		host, port, _ := net.SplitHostPort(s.listen)
-		if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
-			host = "localhost"
-		} else if ip != nil && ip.IsLoopback() && !s.project.Allows(host) && s.project.Allows("localhost") {
-			host = "localhost" // Django refuses the address
-		}
-		urls = append(urls, "http://"+net.JoinHostPort(host, port)+"/")
+		_, port, _ := net.SplitHostPort(s.listen)
+		urls = append(urls, "http://"+net.JoinHostPort(s.host(), port)+"/")
 	}
 	return urls
+}
+
+// host is a name of this machine to ask for the site by, where it has no domain.
+func (s *served) host() string {
+	host, _, _ := net.SplitHostPort(s.listen)
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		return "localhost"
+	} else if ip != nil && ip.IsLoopback() && !s.project.Allows(host) && s.project.Allows("localhost") {
+		return "localhost" // Django refuses the address
+	}
+	return host
 }
 
 // leftToDjango is not what runserver does, under any server and with DEBUG on as well.
@@ -118,6 +124,9 @@ func (s *served) warnings() (all []string) {
 		if !p.Allows(domain) && (p.Debug || len(p.AllowedHosts) > 0) {
 			all = append(all, fmt.Sprintf("%s is not in ALLOWED_HOSTS, so its requests are refused with 400: add it", domain))
 		}
+	}
+	if host := s.host(); s.private() && len(p.AllowedHosts) > 0 && !p.Allows(host) {
+		all = append(all, fmt.Sprintf("%s is not in ALLOWED_HOSTS, so what you ask there is refused with 400: add it", host))
 	}
 	if p.Debug && !s.private() {
 		all = append(all, "DEBUG is on, and others can reach the site: they see settings and source code; turn it off")

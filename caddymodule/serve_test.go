@@ -184,6 +184,8 @@ func TestTheSummaryWarnsOfSettingsThatDoNotFit(t *testing.T) {
 		"no hosts":               {func(s *served) { s.project.AllowedHosts = nil }, "ALLOWED_HOSTS is empty"},
 		"no hosts while DEBUG":   {func(s *served) { s.project.AllowedHosts = nil; s.project.Debug = true }, ""},
 		"another host":           {func(s *served) { s.domains = []string{"example.org"} }, "example.org is not in ALLOWED_HOSTS"},
+		"hosts without this one": {func(s *served) { s.listen = "127.0.0.1:8000" }, "127.0.0.1 is not in ALLOWED_HOSTS"},
+		"localhost is one":       {func(s *served) { s.listen = "127.0.0.1:8000"; s.project.AllowedHosts = []string{"localhost"} }, ""},
 		"no header":              {func(s *served) { s.domains = []string{"example.com"}; s.project.SecureProxySSLHeader = nil }, ""},
 		"DEBUG on a domain":      {func(s *served) { s.domains = []string{"example.com"}; s.project.Debug = true }, "DEBUG is on"},
 		"DEBUG on all addresses": {func(s *served) { s.listen = ":8000"; s.project.Debug = true }, "DEBUG is on"},
