@@ -29,7 +29,7 @@ func checkPrivateTmp(_ context.Context, s *Setup) Check {
 		}
 		return warn(path+" is below a /tmp that systemd may keep private to each unit (PrivateTmp)", fix)
 	}
-	return ok("no socket of another unit is below /tmp")
+	return ok("no socket is in a /tmp that units may not share")
 }
 
 // namespacesOf finds processes that see a file which is not there for Caddy.
