@@ -160,6 +160,8 @@ func TestListsAreThoseOfTheSource(t *testing.T) {
 	same(t, "kinds", names(page.column("kind")), literals(t, "../capture/kind.go", `\sKind\s+= "(\w+)"`))
 	same(t, "dispositions", names(readPage(t, "metrics.md").column("disposition")), literals(t, "../capture/disposition.go", `Disposition = "(\w+)"`))
 
+	same(t, "parts of the probe", names(readPage(t, "probe.md").column("word")), literals(t, "../probe/sitecustomize.py", `"(\w+)"(?: not)? in WITHOUT`))
+
 	var hidden []string
 	for _, b := range readPage(t, "events.md").blocks {
 		if b.info == "" {

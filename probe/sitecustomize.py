@@ -7,6 +7,7 @@ Django, the hooks, one request, its answer, the report, values, secrets.
 
     DJANGO_PROBE_SECRET, DJANGO_PROBE_SECRET_FILE    16 to 256 printable characters, or where they are
     DJANGO_PROBE_BUDGET                              bytes of one report, compressed; default 49152
+    DJANGO_PROBE_WITHOUT                             what not to gather: some of the PARTS below
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ VERSION = "1"
 HERE = os.path.realpath(os.path.dirname(__file__))
 SECRET = b""
 FILTERED = "[Filtered]"
+PARTS = ("vars", "source", "breadcrumbs", "user", "packages", "cache", "logged")  # what may be turned off
 HIDDEN = ("__traceback_hide__", "__tracebackhide__")  # of a frame that Django and Sentry's SDK do not show
 said = set()
 
@@ -272,14 +274,16 @@ def hook_base(module) -> None:
 
     module.convert_exception_to_response = convert_exception_to_response
     got_request_exception.connect(unhandled, weak=False, dispatch_uid="django probe")
-    logging.Logger.callHandlers = Hook(record, watch_record)
+    if not WITHOUT.issuperset(("breadcrumbs", "logged")):
+        logging.Logger.callHandlers = Hook(record, watch_record)
 
 
 def watch_record(exchange, method, logger, record):
     try:
-        if not record.name.startswith("django.db.backends"):  # those are the statements again, with their parameters
+        # What the database logs is the statements again, with their parameters.
+        if "breadcrumbs" not in WITHOUT and not record.name.startswith("django.db.backends"):
             exchange.noted().append((clock(), "log", record, 0.0, None))
-        if record.levelno >= logging.ERROR and record.exc_info and record.exc_info[1] is not None:
+        if "logged" not in WITHOUT and record.levelno >= logging.ERROR and record.exc_info:
             exchange.failed(record.exc_info[1], record)
     except Exception:
         broken("noting a log record")
@@ -299,12 +303,15 @@ def watch_statement(exchange, method, cursor, sql, params, many, executor):
         now = clock()
         exchange.queries += 1
         exchange.query_time += now - began
-        exchange.noted().append((now, "query", sql, now - began, getattr(cursor, "db", None)))
+        if "breadcrumbs" not in WITHOUT:
+            exchange.noted().append((now, "query", sql, now - began, getattr(cursor, "db", None)))
         if exchange.repeats and type(sql) is str:  # psycopg's are objects, which cannot be a key
             exchange.statements[sql] = exchange.statements.get(sql, 0) + 1
 
 
 def hook_cache(module) -> None:
+    if "cache" in WITHOUT:
+        return
     names = ("get", "set", "add", "delete", "touch", "incr", "has_key", "get_many", "set_many", "delete_many", "clear")
     for name in names:
         getattr(module.BaseCache, name)
@@ -329,7 +336,8 @@ def watch_cache(exchange, method, cache, *args, **kwargs):
         exchange.in_cache, now = False, clock()
         exchange.cache_calls += 1
         exchange.cache_time += now - began
-        exchange.noted().append((now, "cache", method.__name__, now - began, None))  # keys may be those of sessions
+        if "breadcrumbs" not in WITHOUT:  # the keys may be those of sessions
+            exchange.noted().append((now, "cache", method.__name__, now - began, None))
 
 
 # One request.
@@ -560,6 +568,8 @@ def compress(report: dict) -> bytes:
 def packages() -> dict:
     """Name and version of what is installed, read once, when something broke for the first time."""
     global installed
+    if "packages" in WITHOUT:
+        return {}
     if installed is None:
         from importlib.metadata import distributions
 
@@ -570,6 +580,8 @@ def packages() -> dict:
 
 def describe_user(request, pii: bool) -> dict | None:
     """The user, if Django knows it already: request.user is lazy, and to ask it may be a query."""
+    if "user" in WITHOUT:
+        return None
     attributes = getattr(request, "__dict__", {})
     candidates = (attributes.get(name) for name in ("_cached_user", "_acached_user", "user"))
     user = next((u for u in candidates if u is not None), None)
@@ -698,21 +710,29 @@ def exception_value(e: BaseException) -> str:
 def describe_frame(frame, line: int, room: list) -> dict:
     code, name = frame.f_code, frame.f_globals.get("__name__")
     pre, context, post = source_lines(code.co_filename, line, frame.f_globals)
+    return {
+        **{"file": os.path.abspath(code.co_filename), "module": name if isinstance(name, str) else None},
+        **{"function": code.co_name, "line": line},  # as Sentry's SDK: what it groups by
+        **{"pre": pre, "context": context, "post": post, "vars": describe_variables(frame, room)},
+    }
+
+
+def describe_variables(frame, room: list) -> dict:
     variables = {}
+    if "vars" in WITHOUT:
+        return variables
     own = frame.f_locals is not frame.f_globals  # a module's begin with __builtins__ and the like
     for key, value in itertools.islice(frame.f_locals.items(), 50):
         if room[0] > 0 and type(key) is str and (own or not key.startswith("__")):
             variables[key] = FILTERED if denied(key) else safely(value)
             room[0] -= len(variables[key])
-    return {
-        **{"file": os.path.abspath(code.co_filename), "module": name if isinstance(name, str) else None},
-        **{"function": code.co_name, "line": line},  # as Sentry's SDK: what it groups by
-        **{"pre": pre, "context": context, "post": post, "vars": variables},
-    }
+    return variables
 
 
 def source_lines(path: str, line: int, module_globals: dict | None) -> tuple:
     """Five lines either side, without secrets. Frames come again with every error: their lines are kept."""
+    if "source" in WITHOUT:
+        return [], "", []
     known = sources.get((path, line))
     if known is not None:
         return known
@@ -910,7 +930,7 @@ def prepare() -> None:
     global base64, collections, functools, itertools, json, linecache, logging, stat, types, uuid, zlib
     global BUDGET, CURRENT, CONTAINERS, PAGE, RUNTIME, SAFE, VERSIONS, clock, compare_digest, installed, itemgetter
     global names_denied, names_seen, quote, routes, sources, time, worker, SHAPES, FOUR_DIGITS, NUMBER, CARD, NAME
-    global EXCEPTION, ANYTHING, KEY_LINE, LITERAL, STRING, SQL_LITERAL, MYSQL_LITERAL
+    global WITHOUT, EXCEPTION, ANYTHING, KEY_LINE, LITERAL, STRING, SQL_LITERAL, MYSQL_LITERAL
     import base64, collections, contextvars, datetime, decimal, functools, itertools, json, linecache
     import logging, pathlib, platform, re, stat, types, uuid, zlib
     from hmac import compare_digest
@@ -926,6 +946,9 @@ def prepare() -> None:
     VERSIONS = f" py={quote(RUNTIME['python'], safe='')} dj={quote(RUNTIME['django'], safe='')}"
     budget = os.environ.get("DJANGO_PROBE_BUDGET", "")
     BUDGET = min(max(int(budget), 4096), 196608) if budget.isdigit() else 49152
+    WITHOUT = frozenset(os.environ.get("DJANGO_PROBE_WITHOUT", "").replace(",", " ").split())
+    for word in sorted(WITHOUT.difference(PARTS)):
+        say(f"DJANGO_PROBE_WITHOUT has {word!r}, which is none of {', '.join(PARTS)}; it is ignored")
     installed, names_denied, names_seen, routes, sources, worker = None, {}, set(), {}, {}, Worker()
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=forked)

@@ -244,6 +244,15 @@ def logged_in(request):
     fail(1)
 
 
+def everything(request):
+    """Fails with something of each part of a report that can be turned off."""
+    request.user = User(pk=7, username="ada")
+    cache.get("a")
+    User.objects.count()
+    log.error("carrots are out", exc_info=ValueError("carrots"))
+    render(request, "broken.html", {"price": Price()})
+
+
 class Loud:
     def __repr__(self):
         evaluated.append("repr")
