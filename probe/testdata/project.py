@@ -145,6 +145,7 @@ def logged(request):
     except ZeroDivisionError:
         log.exception("order %s was not counted", 17)
     log.error("no traceback")
+    log.error("no exception", exc_info=True)
     log.warning("a traceback, and no error", exc_info=ValueError("no"))
     return HttpResponse("ok")
 
