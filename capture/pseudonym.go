@@ -10,6 +10,8 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+
+	"github.com/caddy-django/gateway/internal/atomicfile"
 )
 
 // pseudonyms stand for users in events: the same for the same user, and no way
@@ -75,14 +77,5 @@ func writeKey(file string, key []byte) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil { // as the store does
 		return err
 	}
-	temporary, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".*") // with mode 0600
-	if err != nil {
-		return err
-	}
-	defer os.Remove(temporary.Name()) // is gone if all went well
-	_, err = temporary.Write(key)
-	if err := errors.Join(err, temporary.Close()); err != nil {
-		return err
-	}
-	return os.Rename(temporary.Name(), file)
+	return atomicfile.Write(file, key, 0o600)
 }

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+
+	"github.com/caddy-django/gateway/internal/atomicfile"
 )
 
 // FileName is what Python looks for on its path when it starts.
@@ -42,34 +44,8 @@ func Install(dir string) (path string, err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", fmt.Errorf("making the directory of the probe: %w", err)
 	}
-	temporary, err := writeBeside(path, File, 0o644)
-	if err != nil {
-		return "", fmt.Errorf("writing the probe: %w", err)
-	}
-	defer os.Remove(temporary) // fails once it is renamed
-	if err := os.Rename(temporary, path); err != nil {
+	if err := atomicfile.Write(path, File, 0o644); err != nil {
 		return "", fmt.Errorf("writing the probe: %w", err)
 	}
 	return path, nil
-}
-
-// writeBeside writes a file, whole and with these rights, for path to become.
-func writeBeside(path string, text []byte, mode fs.FileMode) (name string, err error) {
-	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*") // with mode 0600
-	if err != nil {
-		return "", err
-	}
-	defer func() {
-		err = errors.Join(err, file.Close())
-		if err != nil {
-			os.Remove(file.Name())
-		}
-	}()
-	if _, err := file.Write(text); err != nil {
-		return "", err
-	}
-	if err := file.Chmod(mode); err != nil {
-		return "", err
-	}
-	return file.Name(), file.Sync()
 }

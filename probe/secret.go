@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+
+	"github.com/caddy-django/gateway/internal/atomicfile"
 )
 
 // maxSecretFile is in bytes; the probe reads no more either.
@@ -46,7 +48,7 @@ func KeepSecret(path string) error {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	temporary, err := writeBeside(path, []byte(NewSecret()+"\n"), 0o640)
+	temporary, err := atomicfile.Beside(path, []byte(NewSecret()+"\n"), 0o640)
 	if err != nil {
 		return err
 	}

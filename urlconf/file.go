@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/caddy-django/gateway/internal/atomicfile"
 	"github.com/caddy-django/gateway/route"
 )
 
@@ -68,21 +69,6 @@ func WriteFile(name string, document []byte) error {
 			return err
 		}
 	}
-	temporary, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(temporary.Name()) // fails once it is renamed
-	defer temporary.Close()
 	// Routes are no secret, and the gateway may run as another user.
-	if err := temporary.Chmod(0o644); err != nil {
-		return err
-	}
-	if _, err := temporary.Write(document); err != nil {
-		return err
-	}
-	if err := temporary.Sync(); err != nil {
-		return err
-	}
-	return os.Rename(temporary.Name(), name)
+	return atomicfile.Write(name, document, 0o644)
 }
