@@ -86,9 +86,14 @@ func (c *comparison) stack(sdk, ours []frame) {
 		c.frames, c.locals = "the outermost, and the innermost", "of the outermost"
 		sdk, ours = sdk[:n-1], ours[:n-1]
 	}
+	c.eachFrame(sdk, ours)
+}
+
+// eachFrame knows no differences, and reports whether there are as many frames.
+func (c *comparison) eachFrame(sdk, ours []frame) bool {
 	if len(sdk) != len(ours) {
 		c.fault("there are %d frames, not %d", len(ours), len(sdk))
-		return
+		return false
 	}
 	for i := range sdk {
 		if !ours[i].same(sdk[i]) {
@@ -100,4 +105,5 @@ func (c *comparison) stack(sdk, ours []frame) {
 			}
 		}
 	}
+	return true
 }
