@@ -74,7 +74,7 @@ func run(ctx context.Context, o options) error {
 	r := newReport(all, ceiling)
 	r.print(os.Stdout)
 	if o.json != "" {
-		if err := r.save(o.json); err != nil {
+		if err := measure.Save(o.json, r); err != nil {
 			return err
 		}
 	}

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/caddy-django/gateway/integration/measure"
 )
@@ -62,16 +60,4 @@ func (r report) print(w io.Writer) {
 
 	measure.RatioTable(r.Ratios).Print(w)
 	fmt.Fprintf(w, "\nThe load generator makes %.0f requests/s of the backend alone.\n", r.Ceiling)
-}
-
-// save writes the report as JSON.
-func (r report) save(name string) error {
-	text, err := json.MarshalIndent(r, "", "  ")
-	if err != nil {
-		return fmt.Errorf("encoding the report: %w", err)
-	}
-	if err := os.WriteFile(name, append(text, '\n'), 0o644); err != nil {
-		return fmt.Errorf("saving the report: %w", err)
-	}
-	return nil
 }

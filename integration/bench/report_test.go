@@ -57,7 +57,7 @@ func TestWhatMissesItsTargetIsNamed(t *testing.T) {
 
 func TestAReportIsSavedAsJSON(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "bench.json")
-	if err := newReport(rounds([]float64{100, 103, 104, 120}, []float64{1000, 980, 970, 800}), 1).save(name); err != nil {
+	if err := measure.Save(name, newReport(rounds([]float64{100, 103, 104, 120}, []float64{1000, 980, 970, 800}), 1)); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(name)

@@ -137,7 +137,7 @@ func TestThePlotHasABarForEverySubject(t *testing.T) {
 
 func TestAReportIsSavedAsJSON(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "stack.json")
-	if err := example(1000, 500, 450, 300, 900, 880, 950).save(name); err != nil {
+	if err := measure.Save(name, example(1000, 500, 450, 300, 900, 880, 950)); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(name)

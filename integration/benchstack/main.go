@@ -85,7 +85,7 @@ func run(ctx context.Context, o options) (err error) {
 	}
 	r.print(os.Stdout)
 	if o.json != "" {
-		if err := r.save(o.json); err != nil {
+		if err := measure.Save(o.json, r); err != nil {
 			return err
 		}
 	}

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 
 	"github.com/caddy-django/gateway/integration/measure"
@@ -115,16 +113,4 @@ func (r report) print(w io.Writer) {
 	t.Print(w)
 	fmt.Fprintln(w)
 	measure.RatioTable(r.Ratios).Print(w)
-}
-
-// save writes the report as JSON.
-func (r report) save(name string) error {
-	text, err := json.MarshalIndent(r, "", "  ")
-	if err != nil {
-		return fmt.Errorf("encoding the report: %w", err)
-	}
-	if err := os.WriteFile(name, append(text, '\n'), 0o644); err != nil {
-		return fmt.Errorf("saving the report: %w", err)
-	}
-	return nil
 }
