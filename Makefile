@@ -27,6 +27,11 @@ test: setup build lint ## Run every test
 	@$(TEST) -- -race -timeout 15m ./...
 	@gotestsum=$$(go tool -n gotestsum); cd $(PROMQL); "$$gotestsum" $(FORMAT) -- -race -timeout 15m ./...
 
+.PHONY: test-fresh
+test-fresh: ## Run every test as on a fresh machine: the last commit in a new clone, without caches
+	@test -z "$$(git status --porcelain)" || echo 'test-fresh: uncommitted changes are left out'
+	@clone=$$(mktemp -d); trap 'rm -rf "$$clone"' EXIT; git clone -q . "$$clone/gateway"; bash "$$clone/gateway/.ci/run"
+
 .PHONY: test-long
 test-long: setup build ## Run the tests with more rounds, and fuzz every parser
 	@GATEWAY_TEST_LONG=1 $(TEST) -- -race -timeout 3h ./...
