@@ -59,7 +59,7 @@ type djangoContext struct {
 	Repeated    int      `json:"repeated,omitempty"`
 	Statement   string   `json:"statement,omitempty"`
 	PID         int      `json:"pid,omitempty"`
-	AgeS        float64  `json:"age_s,omitempty"`
+	AgeS        float64  `json:"age_s"` // 0 is an age: a worker is new in its first second
 	MemoryBytes int64    `json:"memory_bytes,omitempty"`
 	Served      int64    `json:"served,omitempty"`
 	Busy        int      `json:"busy,omitempty"`
