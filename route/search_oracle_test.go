@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -20,7 +21,10 @@ func TestSearchAgreesWithPython(t *testing.T) {
 		t.Skipf("there is no Python: %v", err)
 	}
 	g := &expressions{rand.New(rand.NewPCG(7, 8))}
-	pairs := make([][2]string, 30_000)
+	pairs := make([][2]string, 10_000)
+	if os.Getenv("GATEWAY_TEST_LONG") != "" {
+		pairs = make([][2]string, 100_000)
+	}
 	for i := range pairs {
 		pairs[i] = [2]string{g.expression(), g.text()}
 	}
