@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/caddy-django/gateway/internal/testutil"
 )
 
 // The test binary is the server under test, too, and a gateway that is killed.
@@ -144,14 +146,7 @@ func running(pid int) bool {
 	return !strings.HasPrefix(after, "Z")
 }
 
-func eventually(t *testing.T, what string, condition func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !condition(); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("never: %s", what)
-		}
-	}
-}
+var eventually = testutil.Eventually
 
 func start(t *testing.T, socket string, args ...string) (s *Supervisor, said, log *output) {
 	t.Helper()
@@ -235,7 +230,7 @@ func TestAServerThatIsStubbornIsKilledWithItsWorkers(t *testing.T) {
 	eventually(t, "its worker", func() bool { return len(alive(socket)) == 2 })
 	began := time.Now()
 	s.Stop()
-	if took := time.Since(began); took < killAfter || took > killAfter+5*time.Second {
+	if took := time.Since(began); took < killAfter || took > killAfter+testutil.Patience {
 		t.Errorf("it took %s", took)
 	}
 	eventually(t, "the end of all it has started", func() bool { return len(alive(socket)) == 0 })

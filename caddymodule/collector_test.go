@@ -57,7 +57,7 @@ func (c *collector) receive(batch *collectorpb.ExportTraceServiceRequest) {
 // wait returns the span of a trace when it has come.
 func (c *collector) wait(t *testing.T, traceID string) *tracepb.Span {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		c.mu.Lock()
 		span := c.spans[traceID]
 		c.mu.Unlock()

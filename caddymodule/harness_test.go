@@ -115,7 +115,7 @@ func (g *gateway) dial(address string) net.Conn {
 	if err != nil {
 		g.t.Fatal(err)
 	}
-	conn.SetDeadline(time.Now().Add(10 * time.Second))
+	conn.SetDeadline(time.Now().Add(time.Minute))
 	return conn
 }
 
@@ -123,7 +123,7 @@ func init() { http.DefaultTransport.(*http.Transport).DialContext = dialAgain }
 
 // dialAgain dials until it gets through: Caddy resets what comes while a listener changes hands.
 func dialAgain(ctx context.Context, network, address string) (net.Conn, error) {
-	for end := time.Now().Add(5 * time.Second); ; {
+	for end := time.Now().Add(time.Minute); ; {
 		conn, err := new(net.Dialer).DialContext(ctx, network, address)
 		if !errors.Is(err, syscall.ECONNRESET) || time.Now().After(end) {
 			return conn, err
@@ -189,7 +189,7 @@ func (g *gateway) gather(name string) []sample {
 func (g *gateway) events(n int) []event {
 	g.t.Helper()
 	s := g.app().pipeline.store
-	deadline := time.Now().Add(5 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for {
 		events := readEvents(g.t, s)
 		if len(events) >= n {
@@ -199,7 +199,7 @@ func (g *gateway) events(n int) []event {
 			return events
 		}
 		if time.Now().After(deadline) {
-			g.t.Fatalf("%d events after 5 s, want %d", len(events), n)
+			g.t.Fatalf("%d events after a minute, want %d", len(events), n)
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
@@ -221,7 +221,7 @@ func backend(t *testing.T, script func(conn net.Conn, head *http.Request)) strin
 			}
 			go func() {
 				defer conn.Close()
-				conn.SetDeadline(time.Now().Add(10 * time.Second))
+				conn.SetDeadline(time.Now().Add(time.Minute))
 				reader := bufio.NewReader(conn)
 				head, err := http.ReadRequest(reader)
 				if err != nil {

@@ -141,7 +141,7 @@ func TestOutcomesThroughCaddy(t *testing.T) {
 
 func (g *gateway) wantOutcome(want string) {
 	g.t.Helper()
-	deadline := time.Now().Add(5 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for {
 		counts := g.outcomes()
 		total := 0.0

@@ -30,7 +30,7 @@ func TestReloadsUnderLoad(t *testing.T) {
 	transport := &http.Transport{MaxIdleConnsPerHost: 4}
 	for range 4 {
 		clients.Go(func() {
-			client := http.Client{Transport: transport, Timeout: 10 * time.Second}
+			client := http.Client{Transport: transport, Timeout: time.Minute}
 			for {
 				select {
 				case <-done:

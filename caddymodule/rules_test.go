@@ -45,7 +45,7 @@ func TestRules(t *testing.T) {
 		t.Errorf("fingerprints %q, want %q", fingerprints, want)
 	}
 	want := map[string]float64{"captured": 4, "sampled_out": 1, "ignored": 1}
-	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
 		wrong := 0
 		for _, s := range g.gather("django_errors_total") {
 			if s.value() != want[s["disposition"]] {

@@ -40,7 +40,7 @@ func newRecording() *recording {
 
 func (r *recording) close(t testing.TB) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if err := r.Close(ctx); err != nil {
 		t.Fatal(err)
@@ -175,7 +175,7 @@ func TestEveryFailureIsCountedOnce(t *testing.T) {
 		}
 		r.close(t) // in the middle of it
 		wg.Wait()
-		deadline := time.Now().Add(5 * time.Second)
+		deadline := time.Now().Add(time.Minute)
 		by, sum := r.counts()
 		for sum != goroutines*each && time.Now().Before(deadline) { // the last are drained after Close
 			time.Sleep(time.Millisecond)

@@ -146,7 +146,7 @@ func (g *gateway) leaks(count int) map[string]string {
 		expfmt.MetricFamilyToText(&metrics, family)
 	}
 	left["the metrics"] = metrics.String()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if err := g.sender.Close(ctx); err != nil {
 		g.t.Error(err)

@@ -19,7 +19,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
@@ -29,6 +28,7 @@ import (
 
 	dto "github.com/prometheus/client_model/go"
 
+	"github.com/caddy-django/gateway/internal/testutil"
 	"github.com/caddy-django/gateway/probe"
 )
 
@@ -191,15 +191,7 @@ func (g *gateway) metrics() map[string]*dto.MetricFamily {
 	return families
 }
 
-// eventually waits for what happens behind the requests.
-func eventually(t *testing.T, what string, done func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !done(); time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("%s: not within 10 s", what)
-		}
-	}
-}
+var eventually = testutil.Eventually
 
 // application stands for Django: it answers 500, or breaks off.
 func application(t *testing.T) (address string) {

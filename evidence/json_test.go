@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/caddy-django/gateway/internal/testutil"
 )
 
 func TestReadJSON(t *testing.T) {
@@ -58,9 +60,7 @@ func TestAMessageTooDeepDownIsNotLookedFor(t *testing.T) {
 
 func TestDeepJSONIsReadQuickly(t *testing.T) {
 	body := []byte(strings.Repeat(`{"error":`, 40_000))
-	began := time.Now()
-	Read("application/json", body, true)
-	if took := time.Since(began); took > time.Second {
+	if took := testutil.CPUTime(func() { Read("application/json", body, true) }); took > time.Second {
 		t.Errorf("took %v", took)
 	}
 }

@@ -150,7 +150,7 @@ func TestABodyThatIsTooLargeIsRefusedUnread(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(10 * time.Second))
+	conn.SetDeadline(time.Now().Add(time.Minute))
 	fmt.Fprintf(conn, "POST /bulk/ HTTP/1.1\r\nHost: %s\r\nExpect: 100-continue\r\nContent-Length: 10000001\r\n\r\n", g.Addr)
 	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil {

@@ -93,7 +93,7 @@ func (p *passage) open(f fault) {
 		server.TLSNextProto = make(map[string]func(*http.Server, *tls.Conn, http.Handler))
 	}
 	p.close = func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		if server.Shutdown(ctx) != nil {
 			server.Close()

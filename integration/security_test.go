@@ -148,7 +148,7 @@ func (f *fortress) exchange(t *testing.T, addr, send string) []*http.Response {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(10 * time.Second))
+	conn.SetDeadline(time.Now().Add(time.Minute))
 	go io.WriteString(conn, send) // it may stop reading
 	method, _, _ := strings.Cut(send, " ")
 	r := bufio.NewReader(conn)

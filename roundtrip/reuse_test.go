@@ -353,9 +353,9 @@ func TestEveryIdleConnectionEndsInItsTime(t *testing.T) {
 
 func eventually(t *testing.T, done func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(5 * time.Second); !done(); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); !done(); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatal("not after 5 s")
+			t.Fatal("not after a minute")
 		}
 	}
 }

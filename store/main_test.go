@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"github.com/caddy-django/gateway/internal/testutil"
 )
 
 func TestMain(m *testing.M) {
@@ -66,15 +68,7 @@ func closed(t testing.TB, s *Store) {
 	}
 }
 
-func eventually(t testing.TB, what string, condition func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(8 * time.Second); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
-		if condition() {
-			return
-		}
-	}
-	t.Fatalf("%s: not within 8 s", what)
-}
+var eventually = testutil.Eventually
 
 // total is the sum of all counts in the database, -1 when it cannot be read.
 func total(t testing.TB, s *Store) (n int64) {

@@ -15,8 +15,10 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/testutil"
+	promtest "github.com/prometheus/client_golang/prometheus/testutil"
 	"go.uber.org/goleak"
+
+	"github.com/caddy-django/gateway/internal/testutil"
 )
 
 // document is a URLconf with one route.
@@ -68,14 +70,7 @@ func view(s *Source) string {
 	return resolver.Routes()[0].View
 }
 
-func eventually(t *testing.T, what string, condition func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !condition(); time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("never: %s", what)
-		}
-	}
-}
+var eventually = testutil.Eventually
 
 func TestAFileIsReadAgainWhenItChanges(t *testing.T) {
 	sources, log := newSources(t, "")
@@ -240,7 +235,7 @@ django_routes_last_load_successful{source="PATH"} OK
 `)
 	}
 	names := []string{"django_routes", "django_routes_last_load_successful", "django_routes_gave_up_total"}
-	if err := testutil.GatherAndCompare(registry, strings.NewReader(metrics("1")), names...); err != nil {
+	if err := promtest.GatherAndCompare(registry, strings.NewReader(metrics("1")), names...); err != nil {
 		t.Error(err)
 	}
 	if loaded := source.Status().Loaded; time.Since(loaded) > time.Minute {
@@ -250,7 +245,7 @@ django_routes_last_load_successful{source="PATH"} OK
 	if err := source.load(t.Context()); err == nil {
 		t.Fatal("it loads")
 	}
-	if err := testutil.GatherAndCompare(registry, strings.NewReader(metrics("0")), names...); err != nil {
+	if err := promtest.GatherAndCompare(registry, strings.NewReader(metrics("0")), names...); err != nil {
 		t.Error(err)
 	}
 }

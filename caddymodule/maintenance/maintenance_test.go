@@ -142,7 +142,7 @@ func TestTheFileIsTheSwitch(t *testing.T) {
 	if err := os.Remove(file); err != nil {
 		t.Fatal(err)
 	}
-	for end := time.Now().Add(5 * time.Second); get(t, m, "").Code == 503; time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); get(t, m, "").Code == 503; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("nobody sees that the file is gone")
 		}
@@ -189,7 +189,7 @@ func TestAnUploadIsToldOfTheMaintenanceAtOnce(t *testing.T) {
 	if _, err := io.WriteString(conn, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"); err != nil {
 		t.Fatal(err)
 	}
-	_ = conn.SetReadDeadline(time.Now().Add(5 * time.Second))
+	_ = conn.SetReadDeadline(time.Now().Add(time.Minute))
 	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil || resp.StatusCode != 503 || !resp.Close {
 		t.Errorf("%v, %v", resp, err)

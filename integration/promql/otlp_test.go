@@ -57,7 +57,7 @@ func TestPrometheusReceivesByOTLPWhatWasSent(t *testing.T) {
 	}
 	const byRoute = "sum by (http_route) (histogram_count(http_server_request_duration_seconds))"
 	var got map[string]float64
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
 		if got, err = byLabel(t.Context(), received, byRoute, "http_route"); err == nil && maps.Equal(got, sent) {
 			break
 		}
