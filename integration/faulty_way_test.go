@@ -120,7 +120,7 @@ func (f *faultyWay) killed() {
 		}
 	}
 	for _, failure := range f.failures {
-		failure.uncertain = failure.answered.IsZero() || failure.answered.After(last.Add(-uncommitted))
+		failure.uncertain = failure.answered.IsZero() || failure.answered.After(last.Add(-uncommitted()))
 	}
 	broken := f.passage.fault
 	f.passage.become(fault{closed: true}) // nothing moves until it is written down

@@ -30,12 +30,20 @@ type request struct {
 
 // pace is in requests a second. It is a bad outage, and less than what the
 // machine can take: at its limit a failure waits longer to be committed.
-const pace = 2000
+func pace() rate.Limit {
+	if long() {
+		return 2000
+	}
+	return 500 // of a busy machine, too
+}
 
-// newLoad mixes 5,000 failures that happen once with 500 that happen ten times.
+// newLoad mixes failures that happen once with a tenth as many that happen ten times: 5,500 of them, or 1,100.
 func newLoad() *load {
-	l := new(load)
-	for group := range 5500 {
+	l, groups := new(load), 1100
+	if long() {
+		groups *= 5
+	}
+	for group := range groups {
 		times := 1
 		if group%11 == 0 {
 			times = 10
@@ -70,7 +78,7 @@ func jammed(w http.ResponseWriter, r *http.Request) {
 // sent or the gateway no longer answers.
 func (l *load) send(t *testing.T, site string) {
 	client := newClient(t)
-	limit := rate.NewLimiter(pace, 1)
+	limit := rate.NewLimiter(pace(), 1)
 	var clients sync.WaitGroup
 	for range 8 {
 		clients.Go(func() {

@@ -50,7 +50,7 @@ func TestNoRequestFailsButThoseOfAKilledWorker(t *testing.T) {
 			p, err := shop.Gunicorn(t.Context(), freeAddr(t))
 			gunicorn := started(t, p, err)
 			g := newFront(t, gunicorn.Addr, filepath.Join(shop.Dir, "static"))
-			every, times := 2*time.Second, 5
+			every, times := 2*time.Second, 3
 			if long() {
 				times = 30
 			}

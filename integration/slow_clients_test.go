@@ -13,11 +13,56 @@ import (
 	"time"
 
 	"github.com/caddy-django/gateway/integration/stack"
+	"github.com/caddy-django/gateway/internal/testutil"
 )
 
-// A sync worker serves one request at a time. Clients that take a minute over
-// theirs must not take four workers from everybody else.
-func TestSlowClientsTroubleNobody(t *testing.T) {
+// A sync worker serves one request at a time. Clients that take minutes over theirs must not take four workers from
+// everybody else: each of these holds on until the others are served.
+func TestSlowClientsHoldNoWorker(t *testing.T) {
+	needs(t, "django")
+	shop := preparedShop(t)
+	for _, kind := range slowClients {
+		t.Run(kind.name, func(t *testing.T) {
+			front := newFront(t, onGunicorn(t, shop), filepath.Join(shop.Dir, "static"))
+			at := &slowly{end: make(chan struct{})}
+			t.Cleanup(func() { close(at.end) })
+			for range 200 {
+				go kind.slow(t, front.Addr, at)
+			}
+			at.settle()
+			client := newClient(t)
+			client.Timeout = testutil.Patience
+			for range 20 {
+				if p := get(t, client, front.site+"/"); p.status != http.StatusOK {
+					t.Fatalf("the catalog is answered with %d", p.status)
+				}
+			}
+			if n := at.alive.Load(); n < 190 {
+				t.Errorf("only %d of 200 slow clients are left", n)
+			}
+			if used := memory(t, front.Pid(), "VmHWM"); used > 200<<20 {
+				t.Errorf("they cost %d MiB of memory", used>>20)
+			}
+		})
+	}
+}
+
+// slowClients are the ways to be slow.
+var slowClients = []struct {
+	name string
+	slow func(t *testing.T, addr string, at *slowly)
+	bare bool // they stop a server that has no buffers
+}{
+	{"200 uploads at 1 KB/s", slowUpload, true},
+	{"200 readers of 5 MB at 1 KB/s", slowReader, true},
+	{"200 headers at 1 line/s", slowHeaders, false},
+}
+
+// TestSlowClientsDelayNobody measures by how much, beside nginx and a bare Caddy.
+func TestSlowClientsDelayNobody(t *testing.T) {
+	if !long() {
+		t.Skip("it measures, which takes a quiet machine and make test-long")
+	}
 	needs(t, "django", "nginx")
 	shop := preparedShop(t)
 	servers := []struct {
@@ -30,15 +75,7 @@ func TestSlowClientsTroubleNobody(t *testing.T) {
 			return newFront(t, upstream, filepath.Join(shop.Dir, "static")).Process
 		}},
 	}
-	for _, kind := range []struct {
-		name string
-		slow func(t *testing.T, addr string, at *slowly)
-		bare bool // they stop a server that has no buffers
-	}{
-		{"200 uploads at 1 KB/s", slowUpload, true},
-		{"200 readers of 5 MB at 1 KB/s", slowReader, true},
-		{"200 headers at 1 line/s", slowHeaders, false},
-	} {
+	for _, kind := range slowClients {
 		t.Run(kind.name, func(t *testing.T) {
 			seen := make(map[string]sight)
 			for _, server := range servers {
@@ -92,10 +129,7 @@ func (l latencies) String() string {
 // watch measures a normal client before and while 200 slow ones are there.
 func watch(t *testing.T, server *stack.Process, slow func(*testing.T, string, *slowly)) sight {
 	t.Helper()
-	spell := 2 * time.Second
-	if long() {
-		spell = 20 * time.Second
-	}
+	const spell = 20 * time.Second
 	normal(t, server.Addr, spell/2) // to get warm
 	var s sight
 	s.idle = normal(t, server.Addr, spell)
