@@ -26,13 +26,14 @@ type handlerCase struct {
 	body   string // of the request, sent with its Content-Length
 	cookie string
 	status int
+	allocs float64 // of the monitor
 }
 
 var successes = []handlerCase{
 	{name: "success on a known route", path: "/users/4711/", status: http.StatusOK},
 	{name: "success on a learned route", path: "/about/", status: http.StatusOK},
 	{name: "success of a session", path: "/users/4711/", cookie: "csrftoken=abcdefghijklmnopqrstuvwxyz; theme=dark; sessionid=abcdefghijklmnopqrstuvwxyz012345", status: http.StatusOK},
-	{name: "success of a request with a body", path: "/users/4711/", body: "name=Ada", status: http.StatusOK},
+	{name: "success of a request with a body", path: "/users/4711/", body: "name=Ada", status: http.StatusOK, allocs: 1}, // its Upload
 }
 
 var failure = handlerCase{name: "failure", path: "/users/4711/", status: http.StatusInternalServerError}
@@ -52,8 +53,10 @@ func BenchmarkHandler(b *testing.B) {
 		})
 		b.Run(c.name+"/monitored", func(b *testing.B) {
 			w, r := c.exchange()
+			body := r.Body
 			b.ReportAllocs()
 			for b.Loop() {
+				r.Body = body
 				m.ServeHTTP(w, r, next)
 			}
 		})
@@ -68,13 +71,23 @@ func TestASuccessfulRequestAllocatesNothing(t *testing.T) {
 	for _, c := range successes {
 		t.Run(c.name, func(t *testing.T) {
 			next := answering(c.status)
-			w, r := c.exchange()
-			bare := testing.AllocsPerRun(1000, func() { next.ServeHTTP(w, r) })
-			monitored := testing.AllocsPerRun(1000, func() { m.ServeHTTP(w, r, next) })
-			if monitored > bare+poolMisses {
-				t.Errorf("%v allocations, %v without the monitor", monitored, bare)
-			}
+			c.checkAllocations(t, m, next)
 		})
+	}
+}
+
+// checkAllocations holds the monitor to what it may allocate for a request that is new every time.
+func (c handlerCase) checkAllocations(t *testing.T, m *Monitor, next caddyhttp.Handler) {
+	t.Helper()
+	w, r := c.exchange()
+	body := r.Body
+	bare := testing.AllocsPerRun(1000, func() { next.ServeHTTP(w, r) })
+	monitored := testing.AllocsPerRun(1000, func() {
+		r.Body = body
+		m.ServeHTTP(w, r, next)
+	})
+	if monitored > bare+poolMisses+c.allocs {
+		t.Errorf("%v allocations, %v without the monitor", monitored, bare)
 	}
 }
 

@@ -29,6 +29,9 @@ func (m *Monitor) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 	site, routes := m.sites.of(r)
 	active := site.Begin(r.Method)
 	rec := exchange.Record(w, r, m.captureLimit)
+	if guard.FullDuplex(r) {
+		rec.Duplex()
+	}
 	if m.CaptureRequestBody > 0 {
 		rec.CaptureRequest(int(m.CaptureRequestBody))
 	}

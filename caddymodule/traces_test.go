@@ -157,12 +157,7 @@ func TestARequestThatIsNotSampledAllocatesNothing(t *testing.T) {
 	for _, c := range successes {
 		t.Run(c.name, func(t *testing.T) {
 			next := answering(c.status)
-			w, r := c.exchange()
-			bare := testing.AllocsPerRun(1000, func() { next.ServeHTTP(w, r) })
-			monitored := testing.AllocsPerRun(1000, func() { m.ServeHTTP(w, r, next) })
-			if monitored > bare+poolMisses {
-				t.Errorf("%v allocations, %v without the monitor", monitored, bare)
-			}
+			c.checkAllocations(t, m, next)
 		})
 	}
 }

@@ -23,7 +23,7 @@ type Recorder struct {
 	x Exchange
 
 	captureLimit int
-	uploaded     *countingBody
+	upload       *Upload
 
 	requested     *requestBody // nil unless the request's body is captured
 	requestBuffer []byte
@@ -52,12 +52,7 @@ func Record(w http.ResponseWriter, r *http.Request, captureLimit int) *Recorder 
 	rec.x.Method = r.Method
 	rec.x.Path = r.URL.Path
 	rec.x.RequestBytes = max(r.ContentLength, 0)
-	if r.ContentLength < 0 && r.Body != nil && r.Method != http.MethodConnect {
-		// Not pooled with the recorder: the transport may still be reading it
-		// when the handlers have returned.
-		rec.uploaded = &countingBody{ReadCloser: r.Body}
-		r.Body = rec.uploaded
-	}
+	rec.upload = Receive(r)
 	rec.x.Start = time.Now()
 	return rec
 }
@@ -92,6 +87,9 @@ type End struct {
 func (rec *Recorder) Finish(end End) *Exchange {
 	x := &rec.x
 	x.Duration = time.Since(x.Start)
+	if !rec.upgraded {
+		rec.upload.Settle(rec)
+	}
 	probe.Remove(rec.Header()) // trailers are sent when the handlers have returned
 	x.Outcome = rec.outcome(end)
 	x.Status = rec.status
@@ -106,8 +104,8 @@ func (rec *Recorder) Finish(end End) *Exchange {
 	default:
 		x.Status = http.StatusOK // net/http sends it for a handler that wrote nothing
 	}
-	if rec.uploaded != nil {
-		x.RequestBytes = rec.uploaded.n.Load()
+	if rec.upload != nil && rec.upload.length < 0 {
+		x.RequestBytes = rec.upload.received()
 	}
 	if rec.requested != nil {
 		rec.finishRequest()
@@ -161,6 +159,9 @@ func (rec *Recorder) begin(status int) {
 	rec.status = status
 	if rec.x.Transaction != nil {
 		rec.x.Transaction.HeadersAt = time.Now()
+	}
+	if status != http.StatusSwitchingProtocols {
+		rec.upload.Settle(rec)
 	}
 	header := rec.ResponseWriter.Header()
 	probe.Remove(header)
@@ -228,6 +229,15 @@ func misuse(err error) bool {
 func (rec *Recorder) FlushError() error {
 	rec.begin(http.StatusOK)
 	return http.NewResponseController(rec.ResponseWriter).Flush()
+}
+
+// Duplex says that the server sends the response while it reads the request.
+func (rec *Recorder) Duplex() { rec.upload.Reading() }
+
+// EnableFullDuplex is what http.ResponseController calls for EnableFullDuplex.
+func (rec *Recorder) EnableFullDuplex() error {
+	rec.Duplex()
+	return http.NewResponseController(rec.ResponseWriter).EnableFullDuplex()
 }
 
 // Hijack is what http.ResponseController calls for Hijack.

@@ -38,6 +38,20 @@ func newFortress(t *testing.T) *fortress {
 	dir := t.TempDir()
 	f := &fortress{site: freeAddr(t), trusting: freeAddr(t), admin: freeAddr(t), files: filepath.Join(dir, "files")}
 	f.lay(t)
+	socket := f.startDjango(t, dir)
+	_, sitePort, _ := net.SplitHostPort(f.site)
+	_, trustingPort, _ := net.SplitHostPort(f.trusting)
+	p, err := stack.Gateway(t.Context(), dir, stack.Root("integration", "security", "Caddyfile"), f.site,
+		"SECURITY_ADMIN="+f.admin, "SECURITY_SITE="+f.site, "SECURITY_TRUSTING="+f.trusting, "SECURITY_SITE_PORT="+sitePort,
+		"SECURITY_TRUSTING_PORT="+trustingPort, "SECURITY_SOCKET="+socket, "SECURITY_FILES="+f.files,
+		"SECURITY_STORE="+filepath.Join(dir, "errors.db"))
+	f.gateway = started(t, p, err)
+	return f
+}
+
+// startDjango returns the socket of a Django that says what it was asked.
+func (f *fortress) startDjango(t *testing.T, dir string, env ...string) string {
+	t.Helper()
 	socket := filepath.Join(dir, "echo.sock")
 	f.django = &http.Client{Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "unix", socket)
@@ -46,19 +60,12 @@ func newFortress(t *testing.T) *fortress {
 		Name: "echo",
 		Args: []string{stack.Root(".build", "venv", "bin", "python"), "-m", "gunicorn", "--bind", "unix:" + socket,
 			"--worker-class", "gthread", "--threads", "8", "--no-control-socket", "--chdir", stack.Root("integration", "security"), "echo:application"},
-		Env:   []string{"ECHO_FILES=" + f.files, "PYTHONDONTWRITEBYTECODE=1"},
+		Env:   append([]string{"ECHO_FILES=" + f.files, "PYTHONDONTWRITEBYTECODE=1"}, env...),
 		Dir:   dir,
 		Ready: func(context.Context) error { _, err := f.log("/none"); return err },
 	})
 	started(t, p, err)
-	_, sitePort, _ := net.SplitHostPort(f.site)
-	_, trustingPort, _ := net.SplitHostPort(f.trusting)
-	p, err = stack.Gateway(t.Context(), dir, stack.Root("integration", "security", "Caddyfile"), f.site,
-		"SECURITY_ADMIN="+f.admin, "SECURITY_SITE="+f.site, "SECURITY_TRUSTING="+f.trusting, "SECURITY_SITE_PORT="+sitePort,
-		"SECURITY_TRUSTING_PORT="+trustingPort, "SECURITY_SOCKET="+socket, "SECURITY_FILES="+f.files,
-		"SECURITY_STORE="+filepath.Join(dir, "errors.db"))
-	f.gateway = started(t, p, err)
-	return f
+	return socket
 }
 
 // lay makes the files that may be read, and beside them those that may not.

@@ -10,6 +10,7 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
+	"github.com/caddy-django/gateway/exchange"
 	"github.com/caddy-django/gateway/spool"
 )
 
@@ -132,7 +133,7 @@ func (b *Buffer) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhtt
 		// would wait for the rest of the body, for a minute. And the body may be what is wrong:
 		// nobody knows then where the next request begins. After a malformed trailer net/http
 		// would look for it in what a proxy in front takes for the rest of the trailers.
-		w.Header().Set("Connection", "close")
+		exchange.EndConnection(w)
 	}
 	return err
 }

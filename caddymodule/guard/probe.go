@@ -1,7 +1,9 @@
 package guard
 
 import (
+	"bufio"
 	"io"
+	"net"
 	"net/http"
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
@@ -16,8 +18,14 @@ func HideProbe(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) e
 	if exchange.Recording(w) {
 		return next.ServeHTTP(w, r)
 	}
-	h := &hiding{ResponseWriterWrapper: &caddyhttp.ResponseWriterWrapper{ResponseWriter: w}}
+	h := &hiding{ResponseWriterWrapper: &caddyhttp.ResponseWriterWrapper{ResponseWriter: w}, upload: exchange.Receive(r)}
+	if FullDuplex(r) {
+		h.upload.Reading()
+	}
 	err := next.ServeHTTP(h, r)
+	if !h.switched {
+		h.upload.Settle(w)
+	}
 	probe.Remove(w.Header()) // trailers, and what nobody has sent yet
 	return err
 }
@@ -25,22 +33,49 @@ func HideProbe(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) e
 // hiding is a response without the probe's headers.
 type hiding struct {
 	*caddyhttp.ResponseWriterWrapper
-	begun bool
+	upload   *exchange.Upload
+	begun    bool
+	switched bool // to another protocol: the connection is no longer net/http's
 }
 
 // begin must run before the header is sent, by whatever sends it.
 func (h *hiding) begin() {
 	if !h.begun {
 		h.begun = true
+		h.upload.Settle(h.ResponseWriter)
 		probe.Remove(h.Header())
 	}
 }
 
 // WriteHeader implements http.ResponseWriter. Informational responses have headers, too.
 func (h *hiding) WriteHeader(status int) {
+	switch {
+	case status == http.StatusSwitchingProtocols:
+		h.begun, h.switched = true, true
+	case status >= 200:
+		h.begin()
+	}
 	probe.Remove(h.Header())
-	h.begun = h.begun || status >= 200 || status == http.StatusSwitchingProtocols
 	h.ResponseWriter.WriteHeader(status)
+}
+
+// Hijack is what http.ResponseController calls for Hijack.
+func (h *hiding) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, rw, err := http.NewResponseController(h.ResponseWriter).Hijack()
+	h.switched = h.switched || err == nil
+	return conn, rw, err
+}
+
+// EnableFullDuplex is what http.ResponseController calls for EnableFullDuplex.
+func (h *hiding) EnableFullDuplex() error {
+	h.upload.Reading()
+	return http.NewResponseController(h.ResponseWriter).EnableFullDuplex()
+}
+
+// FullDuplex reports whether the server of a request reads its body while it sends the response.
+func FullDuplex(r *http.Request) bool {
+	server, _ := r.Context().Value(caddyhttp.ServerCtxKey).(*caddyhttp.Server)
+	return server != nil && server.EnableFullDuplex
 }
 
 // Write implements http.ResponseWriter.

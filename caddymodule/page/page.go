@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/caddyserver/caddy/v2"
+
+	"github.com/caddy-django/gateway/exchange"
 )
 
 //go:embed page.html
@@ -34,7 +36,7 @@ type Content struct {
 // reads: net/http would wait for it, for a minute.
 func HangUp(w http.ResponseWriter, r *http.Request) {
 	if r.ContentLength != 0 && r.ProtoMajor == 1 {
-		w.Header().Set("Connection", "close")
+		exchange.EndConnection(w)
 	}
 }
 

@@ -1,6 +1,7 @@
 """A Django that says what it was asked, and keeps a list of it.
 
     ECHO_FILES   directory of what /sendfile/ names
+    ECHO_HOSTS   hosts of its own beside shop.example.com
 
 /log/?prefix=/x tells the requests whose path begins so, for those
 who ask it on the socket itself.
@@ -18,7 +19,7 @@ from django.urls import path, re_path
 
 settings.configure(
     SECRET_KEY="what is asked here is no secret",
-    ALLOWED_HOSTS=["shop.example.com", "log"],
+    ALLOWED_HOSTS=["shop.example.com", "log", *os.environ.get("ECHO_HOSTS", "").split()],
     SECURE_PROXY_SSL_HEADER=("HTTP_X_FORWARDED_PROTO", "https"),
     ROOT_URLCONF=__name__,
     MIDDLEWARE=["django.middleware.common.CommonMiddleware"],
@@ -54,6 +55,13 @@ def log(request):
     prefix = request.GET["prefix"]
     with lock:
         return JsonResponse([r for r in seen if r["path"].startswith(prefix)], safe=False)
+
+
+def early(request):
+    """Answer without a look at the body."""
+    with lock:
+        seen.append({"method": request.method, "path": request.get_full_path(), "body": ""})
+    return HttpResponse("early")
 
 
 def header(request):
@@ -100,6 +108,7 @@ urlpatterns = [
     path("log/", log),
     re_path("^c/[0-9]+/header/$", header),
     re_path("^c/[0-9]+/cookie/$", cookie),
+    re_path("^c/[0-9]+/early/$", early),
     re_path("^c/[0-9]+/redirect/$", redirect),
     path("accel/", accel),
     path("sendfile/", sendfile),
