@@ -1,43 +1,24 @@
-"""Writes what a Django project needs to be served, as JSON.
+"""The task that describes what a Django project needs to be served, as JSON.
 
-    cd PROJECT && DJANGO_SETTINGS_MODULE=MODULE python - RESULT [APP] < inspect.py
-
-APP is the application to serve, such as shop.wsgi or shop.asgi:application; an empty one is that of the settings, and
-"-" is none: then only the settings are read. urlconf.Runtime.Execute says what RESULT and the exit status are.
+urlconf/load.py runs it, with the application to serve as its argument, such as shop.wsgi or shop.asgi:application; an
+empty one is that of the settings, and "-" is none: then only the settings are read.
 """
 
 import importlib
 import importlib.util
 import inspect
-import io
 import json
 import os
 import sys
 import traceback
 
 
-class Unusable(Exception):
-    """This Python cannot serve the project."""
-
-
-class Failed(Exception):
-    """The project does not load; says in which step, and why."""
-
-
-def reason_of(exception):
-    lines = traceback.format_exception_only(type(exception), exception)
-    # A SyntaxError begins with the place it was found in.
-    return next(line for line in lines if not line.startswith("  ")).splitlines()[0]
-
-
 def step(what, function):
     try:
         return function()
-    except Unusable:
-        raise
     except BaseException as e:  # SystemExit as well: settings that give up call sys.exit
         traceback.print_exc(file=sys.__stderr__)
-        raise Failed("%s: %s" % (what, reason_of(e)))
+        raise Failed("%s: %s" % (what, reason_of(e)))  # noqa: F821
 
 
 def load_settings():
@@ -71,9 +52,10 @@ def names(settings, wsgi):
     said = getattr(settings, kind.upper() + "_APPLICATION", None)
     if said:
         yield ":".join(said.rsplit(".", 1))
-    package = os.environ["DJANGO_SETTINGS_MODULE"].split(".")[0]
+    module = os.environ.get("DJANGO_SETTINGS_MODULE", "")
+    package = module.split(".")[0]
     try:
-        if package != os.environ["DJANGO_SETTINGS_MODULE"] and importlib.util.find_spec(package + "." + kind):
+        if package != module and importlib.util.find_spec(package + "." + kind):
             yield "%s.%s:application" % (package, kind)
     except ImportError:
         pass
@@ -115,13 +97,9 @@ def directories(entries):
 
 
 def examine(app):
-    try:
-        import django
-    except ImportError as e:
-        if e.name != "django":
-            raise
-        raise Unusable("it has no Django")
-    module = os.environ["DJANGO_SETTINGS_MODULE"]
+    import django
+
+    module = os.environ.get("DJANGO_SETTINGS_MODULE", "")
     settings = step("the settings %s cannot be imported" % module, load_settings)
     document = {
         "django": django.get_version(),
@@ -149,36 +127,8 @@ def examine(app):
     return document
 
 
-def write(path, text):
-    with io.open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
-        file.write(text)
+def main(arguments):
+    return json.dumps(examine(arguments[0] if arguments else ""))
 
 
-def main():
-    result = sys.argv[1]
-    app = sys.argv[2] if len(sys.argv) > 2 else ""
-    sys.argv = ["manage.py", "check"]  # what the settings would see under manage.py
-    sys.path.insert(0, os.getcwd())
-    try:
-        write(result, json.dumps(examine(app)))
-        status = 0
-    except Unusable as e:
-        write(result, u"%s" % e)
-        status = 2
-    except Failed as e:
-        write(result, u"%s" % e)
-        status = 1
-    except BaseException as e:
-        traceback.print_exc(file=sys.__stderr__)
-        write(result, reason_of(e))
-        status = 1
-    for stream in (sys.stdout, sys.stderr, sys.__stderr__):
-        try:
-            stream.flush()
-        except Exception:
-            pass  # the project closed or replaced it
-    # A thread of the project must not keep the process.
-    os._exit(status)
-
-
-main()
+load_project(main)  # noqa: F821

@@ -3,6 +3,7 @@
 package appserver
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"encoding/json"
@@ -13,7 +14,7 @@ import (
 )
 
 //go:embed inspect.py
-var inspection string
+var inspection urlconf.Task
 
 // Project is what a Django project says of itself.
 type Project struct {
@@ -51,11 +52,7 @@ const settingsOnly = "-"
 // Inspect loads a project and its application in one run of its own Python. An empty
 // app is that of the settings. The error is one line and says what to do.
 func Inspect(ctx context.Context, at urlconf.Project, app string) (*Project, error) {
-	runtime, err := at.Find()
-	if err != nil {
-		return nil, err
-	}
-	document, err := runtime.Execute(ctx, inspection, app)
+	runtime, document, err := at.Run(ctx, inspection, app)
 	if failed, ok := errors.AsType[*urlconf.LoadError](err); ok {
 		return nil, oneLine(failed, runtime)
 	}
@@ -80,6 +77,6 @@ func oneLine(failed *urlconf.LoadError, r urlconf.Runtime) error {
 	if where != "" {
 		where = " (" + where + ")"
 	}
-	return fmt.Errorf("%s%s: mend that, or name others with --settings (now %s), --python (now %s), --app, or a variable that the settings read",
-		failed.Reason, where, r.Settings, r.Python)
+	return fmt.Errorf("%s%s: %s; or change --settings (now %s), --python (now %s) or --app",
+		failed.Reason, where, cmp.Or(failed.Fix(), "correct that"), cmp.Or(r.Settings, "not known yet"), r.Python)
 }

@@ -35,7 +35,8 @@ func project(t *testing.T, settings string, files map[string]string) string {
 	t.Setenv("VIRTUAL_ENV", "")
 	t.Setenv("WEB_CONCURRENCY", "")
 	all := map[string]string{
-		"manage.py":        `os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")`,
+		"manage.py": "import os\nimport sys\nfrom django.core.management import execute_from_command_line\n" +
+			"os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\nexecute_from_command_line(sys.argv)\n",
 		"shop/__init__.py": "",
 		"shop/settings.py": "SECRET_KEY = 'x'\nROOT_URLCONF = 'shop.urls'\nWSGI_APPLICATION = 'shop.wsgi.application'\n" + settings,
 		"shop/urls.py":     "urlpatterns = []\n",
@@ -138,13 +139,15 @@ func TestWhatDoesNotLoadIsSaidInALineWithTheFix(t *testing.T) {
 		want          []string
 	}{
 		"settings": {"import stripe", "", nil, []string{
-			"the settings shop.settings cannot be imported: ModuleNotFoundError: No module named 'stripe' (", "/shop/settings.py, line 4): mend that", "--settings (now shop.settings)"}},
+			"the settings shop.settings cannot be imported: ModuleNotFoundError: No module named 'stripe' (", "/shop/settings.py, line 4): install what provides stripe for " + python + ", or name another Python with --python", "--settings (now shop.settings)"}},
 		"a syntax error": {"X = (", "", nil, []string{"SyntaxError: ", "/shop/settings.py, line 4)"}},
 		"an application": {"", "", map[string]string{"shop/wsgi.py": "import os\nraise KeyError('TOKEN')\n"}, []string{
-			"the application shop.wsgi:application cannot be imported: KeyError: 'TOKEN' (", "/shop/wsgi.py, line 2)", "--app"}},
+			"the application shop.wsgi:application cannot be imported: KeyError: 'TOKEN' (", "/shop/wsgi.py, line 2): correct that; or change --settings (now shop.settings), --python (now " + python + ") or --app"}},
 		"an application that is not there": {"", "shop.main", nil, []string{"the application shop.main:application cannot be imported: ModuleNotFoundError: No module named 'shop.main'"}},
 		"a name that is not there":         {"", "shop.wsgi:app", nil, []string{"module 'shop.wsgi' has no attribute 'app'"}},
-		"no manage.py":                     {"", "", map[string]string{"manage.py": "-"}, []string{"there is no manage.py in "}},
+		"no settings": {"", "", map[string]string{"manage.py": "-", "shop/asgi.py": "-"}, []string{
+			"DJANGO_SETTINGS_MODULE is not set by shop.wsgi or the environment: name the settings with --settings"}},
+		"no manage.py": {"", "", map[string]string{"manage.py": "-", "shop/wsgi.py": "-", "shop/asgi.py": "-"}, []string{"there is no manage.py in "}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := project(t, c.settings, c.files)

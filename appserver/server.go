@@ -31,11 +31,7 @@ func (p *Project) Serve(socket string, workers int) (*Server, error) {
 	if p.App == "" {
 		return nil, fmt.Errorf("the settings %s name no application: name it with --app, such as --app shop.wsgi", p.Settings)
 	}
-	s := &Server{Socket: socket, dir: p.Dir, env: []string{
-		"DJANGO_SETTINGS_MODULE=" + p.Settings,
-		"PYTHONDONTWRITEBYTECODE=1", // the project is only read
-		"PYTHONUNBUFFERED=1",        // what it prints is seen at once
-	}}
+	s := &Server{Socket: socket, dir: p.Dir, env: environment(p)}
 	switch {
 	case !p.ASGI && p.Gunicorn != "":
 		s.gunicorn(p)
@@ -58,7 +54,7 @@ func (s *Server) Setenv(name, value string) { s.env = append(s.env, name+"="+val
 
 func (s *Server) gunicorn(p *Project) {
 	s.Name, s.Version = "gunicorn", p.Gunicorn
-	s.args = []string{p.Python, "-m", "gunicorn", "--bind", "unix:" + s.Socket}
+	s.args = append(module(p, "gunicorn"), "--bind", "unix:"+s.Socket)
 	if p.ControlSocket {
 		s.args = append(s.args, "--no-control-socket") // it would be in the user's home, one for all
 	}
@@ -68,8 +64,8 @@ func (s *Server) gunicorn(p *Project) {
 // uvicorn trusts whoever can reach its socket: that is the gateway alone.
 func (s *Server) uvicorn(p *Project) {
 	s.Name, s.Version = "uvicorn", p.Uvicorn
-	s.args = []string{p.Python, "-m", "uvicorn", "--uds", s.Socket, "--app-dir", p.Dir,
-		"--proxy-headers", "--forwarded-allow-ips", "*", "--no-access-log", p.App}
+	s.args = append(module(p, "uvicorn"), "--uds", s.Socket, "--app-dir", p.Dir,
+		"--proxy-headers", "--forwarded-allow-ips", "*", "--no-access-log", p.App)
 }
 
 // concurrency leaves the last word to the user, then to the project. Both servers read

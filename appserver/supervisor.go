@@ -13,6 +13,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/caddy-django/gateway/urlconf"
 )
 
 // Supervisor keeps a server running: when it ends it is started again.
@@ -32,8 +34,10 @@ type Supervisor struct {
 
 // Times of the supervision.
 const (
-	// readyTimeout is for a project that is slow to import.
-	readyTimeout = 60 * time.Second
+	// readyTimeout is for a project that is slow to import, on a busy machine.
+	readyTimeout = urlconf.DefaultTimeout
+	// reportInterval is how often Start says what it waits for.
+	reportInterval = 10 * time.Second
 	// killAfter is how long a server may take to end.
 	killAfter = 10 * time.Second
 )
@@ -47,6 +51,9 @@ func Start(ctx context.Context, server *Server, output io.Writer, logger *slog.L
 	go s.run(first)
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
+	report := time.NewTicker(reportInterval)
+	defer report.Stop()
+	began := time.Now()
 	for {
 		if conn, err := new(net.Dialer).DialContext(ctx, "unix", server.Socket); err == nil {
 			conn.Close()
@@ -58,7 +65,9 @@ func Start(ctx context.Context, server *Server, output io.Writer, logger *slog.L
 			return nil, fmt.Errorf("%s ended before it listened (%w): what it printed above says why", server.Name, err)
 		case <-ctx.Done():
 			s.Stop()
-			return nil, fmt.Errorf("%s does not listen on %s (%w): what it printed above says why", server.Name, server.Socket, context.Cause(ctx))
+			return nil, fmt.Errorf("%s does not listen on %s after %s (%w): what it printed above says why", server.Name, server.Socket, time.Since(began).Round(time.Second), context.Cause(ctx))
+		case <-report.C:
+			logger.Warn("waiting for "+server.Name+" to listen: it imports the project first", "elapsed", time.Since(began).Round(time.Second))
 		case <-time.After(50 * time.Millisecond):
 		}
 	}

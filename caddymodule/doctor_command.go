@@ -21,12 +21,11 @@ import (
 	"github.com/caddy-django/gateway/caddymodule/maintenance"
 	"github.com/caddy-django/gateway/delivery"
 	"github.com/caddy-django/gateway/doctor"
-	"github.com/caddy-django/gateway/urlconf"
 )
 
 func doctorCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "doctor [--project <dir>] [--settings <module>] [--python <path>] [--json] [--address <admin>] [--config <path> [--adapter <name>]] [<url>]",
+		Use:   "doctor [--project <dir>] [--settings <module>] [--python <path>] [--timeout <duration>] [--json] [--address <admin>] [--config <path> [--adapter <name>]] [<url>]",
 		Short: "Checks a set-up, and says what is wrong",
 		Long: `
 Checks a running set-up, and says what is wrong and how to mend it: the socket of Django's
@@ -41,8 +40,7 @@ The exit code is 1 if a check has failed; a warning is no failure.`,
 		Args: cobra.MaximumNArgs(1),
 	}
 	cmd.Flags().String("project", "", "Directory of the project's manage.py (default that of routes export)")
-	cmd.Flags().String("settings", "", "Settings module (default DJANGO_SETTINGS_MODULE, or else what manage.py sets)")
-	cmd.Flags().String("python", "", "Python that has Django (default that of .venv or venv in the project, of VIRTUAL_ENV, of .venv or venv beside the project, or else python3)")
+	addProjectFlags(cmd)
 	cmd.Flags().Bool("json", false, "Print JSON")
 	addAdminFlags(cmd)
 	cmd.RunE = runs(cmdDoctor)
@@ -85,13 +83,14 @@ func patient(ctx context.Context, flags caddycmd.Flags) (doctor.Setup, []doctor.
 			return setup, nil, err
 		}
 	}
-	project := urlconf.Project{
-		Dir:      cmp.Or(flags.String("project"), config.export.Project),
-		Settings: cmp.Or(flags.String("settings"), config.export.Settings),
-		Python:   cmp.Or(flags.String("python"), config.export.Python),
+	project, err := projectOf(flags, cmp.Or(flags.String("project"), config.export.Project))
+	if err != nil {
+		return setup, nil, err
 	}
+	project.Settings = cmp.Or(project.Settings, config.export.Settings)
+	project.Python = cmp.Or(project.Python, config.export.Python)
 	if project.Dir != "" {
-		if setup.Project, err = appserver.InspectSettings(ctx, project); err != nil {
+		if setup.Project, err = appserver.InspectSettings(withProgress(ctx), project); err != nil {
 			found = append(found, doctor.Check{Name: "project", Verdict: doctor.Fail, What: err.Error(), Fix: "name what it needs with --settings and --python"})
 		}
 	}

@@ -15,21 +15,21 @@ import (
 
 func routesCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "routes --project <dir> [--settings <module>] [--urlconf <module>] [--python <path>] [--output <file>]",
+		Use:   "routes --project <dir> [--settings <module>] [--urlconf <module>] [--python <path>] [--timeout <duration>] [--output <file>]",
 		Short: "Exports the URLconf of a Django project",
 		Long: `
 Exports the URLconf of a Django project as JSON, the way Django itself built it.
 
-It loads the project as manage.py would, in the project's own Python, and changes
-nothing in it. The environment is handed on, so give it what the settings read.
+It runs manage.py in the project's own Python, up to where it hands over to Django, and
+changes nothing in the project. The environment is handed on, so give it what the
+settings read.
 
 --output is written only if all went well, and replaced in one step.`,
 		Args: cobra.NoArgs,
 	}
 	cmd.Flags().String("project", "", "Directory of the project's manage.py")
-	cmd.Flags().String("settings", "", "Settings module (default DJANGO_SETTINGS_MODULE, or else what manage.py sets)")
+	addProjectFlags(cmd)
 	cmd.Flags().String("urlconf", "", "Module to export instead of ROOT_URLCONF")
-	cmd.Flags().String("python", "", "Python that has Django (default that of .venv or venv in the project, of VIRTUAL_ENV, of .venv or venv beside the project, or else python3)")
 	cmd.Flags().String("output", "", "File to write (default standard output)")
 	if err := cmd.MarkFlagRequired("project"); err != nil {
 		panic(err) // there is no such flag
@@ -41,12 +41,12 @@ nothing in it. The environment is handed on, so give it what the settings read.
 func cmdRoutes(flags caddycmd.Flags) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	document, err := urlconf.Project{
-		Dir:      flags.String("project"),
-		Settings: flags.String("settings"),
-		Python:   flags.String("python"),
-		URLConf:  flags.String("urlconf"),
-	}.Export(ctx)
+	project, err := projectOf(flags, flags.String("project"))
+	if err != nil {
+		return err
+	}
+	project.URLConf = flags.String("urlconf")
+	document, err := project.Export(withProgress(ctx))
 	if failed, ok := errors.AsType[*urlconf.LoadError](err); ok {
 		fmt.Fprint(os.Stderr, failed.Output)
 	}

@@ -13,12 +13,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/caddy-django/gateway/appserver"
-	"github.com/caddy-django/gateway/urlconf"
 )
 
 func serveCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "serve [--project <dir>] [--app <module>] [--listen <address> | --domain <name>] [--workers <n>] [--settings <module>] [--python <path>] [--sentry <dsn>] [--admin <address>] [--no-probe]",
+		Use:   "serve [--project <dir>] [--app <module>] [--listen <address> | --domain <name>] [--workers <n>] [--settings <module>] [--python <path>] [--timeout <duration>] [--sentry <dsn>] [--admin <address>] [--no-probe]",
 		Short: "Serves a Django project, and monitors it",
 		Long: `
 Serves a Django project, and monitors it: finds its settings and its application, starts
@@ -40,8 +39,7 @@ settings read.`,
 	cmd.Flags().String("listen", "", "Address to serve on, such as :8000 (default 127.0.0.1:8000)")
 	cmd.Flags().StringSlice("domain", nil, "Domain to serve by HTTPS, on ports 80 and 443")
 	cmd.Flags().Int("workers", 0, "Worker processes (default what the project says, or else 2 for each processor and one more)")
-	cmd.Flags().String("settings", "", "Settings module (default DJANGO_SETTINGS_MODULE, or else what manage.py sets)")
-	cmd.Flags().String("python", "", "Python that has Django (default that of .venv or venv in the project, of VIRTUAL_ENV, of .venv or venv beside the project, or else python3)")
+	addProjectFlags(cmd)
 	cmd.Flags().String("sentry", "", "DSN that error events are forwarded to, such as '{env.SENTRY_DSN}'")
 	cmd.Flags().String("admin", caddy.DefaultAdminListen, "Address of the admin API")
 	cmd.Flags().Bool("no-probe", false, "Do without the probe inside Django")
@@ -73,11 +71,11 @@ func serve(flags caddycmd.Flags) error {
 	if err := s.claim(); err != nil {
 		return err
 	}
-	s.project, err = appserver.Inspect(ctx, urlconf.Project{
-		Dir:      flags.String("project"),
-		Settings: flags.String("settings"),
-		Python:   flags.String("python"),
-	}, flags.String("app"))
+	project, err := projectOf(flags, flags.String("project"))
+	if err != nil {
+		return err
+	}
+	s.project, err = appserver.Inspect(withProgress(ctx), project, flags.String("app"))
 	if err != nil {
 		return unlessInterrupted(ctx, err)
 	}

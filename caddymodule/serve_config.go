@@ -100,7 +100,9 @@ var servedCaddyfile = template.Must(template.New("").Funcs(template.FuncMap{"quo
 		maintenance {{quote .Maintenance}}
 		monitor {
 			routes export {{quote .Project.Dir}} {
-				settings {{quote .Project.Settings}}
+{{- with .Project.Settings}}
+				settings {{quote .}}
+{{- end}}
 				python {{quote .Project.Python}}
 			}
 {{- with .Secret}}

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
+	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/caddyconfig/caddyfile"
 
 	"github.com/caddy-django/gateway/route"
@@ -30,8 +32,8 @@ type URLConf struct {
 type Export struct {
 	// Project is the directory of the project's manage.py.
 	Project string `json:"project"`
-	// Settings is the settings module. Default: DJANGO_SETTINGS_MODULE of the
-	// environment, or else what manage.py sets.
+	// Settings is the settings module. Default: the one that manage.py uses in the
+	// environment of Caddy.
 	Settings string `json:"settings,omitempty"`
 	// URLConf is the module to export. Default: ROOT_URLCONF of the settings.
 	URLConf string `json:"urlconf,omitempty"`
@@ -39,6 +41,8 @@ type Export struct {
 	// or venv in the project, of VIRTUAL_ENV, of .venv or venv beside the project,
 	// or else python3.
 	Python string `json:"python,omitempty"`
+	// Timeout is how long the project may take to load. Default: 5m.
+	Timeout caddy.Duration `json:"timeout,omitempty"`
 }
 
 // source acquires what c names.
@@ -60,6 +64,9 @@ func (e Export) source(sources *urlconf.Sources) (*urlconf.Source, error) {
 	if e.Project == "" {
 		return nil, errors.New("routes export has no project: name the directory of its manage.py")
 	}
+	if e.Timeout < 0 {
+		return nil, fmt.Errorf("routes export %s: timeout %s is no duration above zero: write one such as 5m", e.Project, time.Duration(e.Timeout))
+	}
 	for _, option := range []struct {
 		name  string
 		value *string
@@ -76,6 +83,7 @@ func (e Export) source(sources *urlconf.Sources) (*urlconf.Source, error) {
 		Settings: e.Settings,
 		URLConf:  e.URLConf,
 		Python:   e.Python,
+		Timeout:  time.Duration(e.Timeout),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("routes export %s: %w", e.Project, err)
@@ -90,6 +98,7 @@ func (e Export) source(sources *urlconf.Sources) (*urlconf.Source, error) {
 //	    settings <module>
 //	    urlconf  <module>
 //	    python   <path>
+//	    timeout  <duration>
 //	}
 func (m *Monitor) parseURLConf(d *caddyfile.Dispenser) error {
 	const like = "/srv/shop/routes.json, or export /srv/shop"
@@ -110,6 +119,7 @@ func (m *Monitor) parseURLConf(d *caddyfile.Dispenser) error {
 			"settings": {parse: text(&c.Export.Settings, "shop.settings")},
 			"urlconf":  {parse: text(&c.Export.URLConf, "shop.urls")},
 			"python":   {parse: text(&c.Export.Python, "/srv/shop/.venv/bin/python")},
+			"timeout":  {parse: positive(&c.Export.Timeout, "timeout", "5m")},
 		}); err != nil {
 			return err
 		}
@@ -125,6 +135,20 @@ func (m *Monitor) parseURLConf(d *caddyfile.Dispenser) error {
 	}
 	m.URLConfs = append(m.URLConfs, c)
 	return nil
+}
+
+// positive is an option whose value is a duration above zero.
+func positive(value *caddy.Duration, name, like string) func(*caddyfile.Dispenser) error {
+	return func(d *caddyfile.Dispenser) error {
+		text, err := oneArg(d, like)
+		if err != nil {
+			return err
+		}
+		if *value, err = parsePositive(name, text); err != nil {
+			return d.WrapErr(err)
+		}
+		return nil
+	}
 }
 
 // provisionRoutes makes the tables that requests are resolved with.

@@ -43,7 +43,13 @@ func (p Project) stamp(ctx context.Context) string {
 	}
 	hash := fnv.New128a()
 	fmt.Fprintln(hash, dir)
-	stampPackages(hash, dir, p.Python)
+	way, err := findWay(dir, namedSettings(p.Settings).value)
+	if err != nil {
+		way.dir = dir // it may be on its way to another release
+	}
+	if python, err := findPython(way.dir, dir, p.Python); err == nil {
+		stampPackages(hash, python.value)
+	}
 	filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		switch {
 		case ctx.Err() != nil:
@@ -75,12 +81,8 @@ func foreign(path, name string) bool {
 
 // stampPackages writes when a package was last installed or removed: that changes
 // the directory they are in.
-func stampPackages(to io.Writer, dir, python string) {
-	found, err := findPython(dir, python)
-	if err != nil {
-		return
-	}
-	environment := filepath.Dir(filepath.Dir(found.value))
+func stampPackages(to io.Writer, python string) {
+	environment := filepath.Dir(filepath.Dir(python))
 	packages, _ := filepath.Glob(filepath.Join(environment, "lib", "python3*", "site-packages"))
 	for _, path := range packages {
 		if info, err := os.Stat(path); err == nil {

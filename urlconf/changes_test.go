@@ -115,12 +115,12 @@ func TestAProjectThatFailsIsTriedAgain(t *testing.T) {
 	}
 	change(t, filepath.Dir(gate), "database", "")
 	retry := schedule{}
-	retry.after(os.ErrNotExist)
+	retry.after(os.ErrNotExist, 0)
 	if retry.due() || retry.pause != minRetry {
 		t.Errorf("it is tried again at once: %+v", retry)
 	}
 	for range 10 {
-		retry.after(os.ErrNotExist)
+		retry.after(os.ErrNotExist, 0)
 	}
 	if retry.pause != maxRetry {
 		t.Errorf("the pause is %s, want %s", retry.pause, maxRetry)
@@ -129,7 +129,7 @@ func TestAProjectThatFailsIsTriedAgain(t *testing.T) {
 	if !retry.due() {
 		t.Error("it is never tried again")
 	}
-	if retry.after(source.load(t.Context())); retry.due() || view(source) != "urls.first" {
+	if retry.after(source.load(t.Context()), 0); retry.due() || view(source) != "urls.first" {
 		t.Errorf("it does not load when it could: %+v", source.Status())
 	}
 }

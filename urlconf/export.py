@@ -1,37 +1,14 @@
-"""Writes the URLconf of a Django project as JSON; docs/routes.md says what is in it.
+"""The task that describes the URLconf of a Django project as JSON; docs/routes.md says what is in it.
 
-    cd PROJECT && DJANGO_SETTINGS_MODULE=MODULE python - RESULT [URLCONF] < export.py
-
-URLCONF is a module to export instead of ROOT_URLCONF. RESULT is a file, because standard output belongs to the project, which may print what it likes. The exit status is 0, or
-1 where the project failed, with the traceback on standard error, or 2 where this Python is of no use; RESULT then says
-why, in one line. Python 3.6 and Django 3.2 are enough; older ones still parse it, to be told so.
+load.py runs it, with a module to export instead of ROOT_URLCONF as its only argument, if any.
 """
 
 import hashlib
-import io
 import json
 import os
 import sys
-import traceback
 
 FORMAT = 1
-
-
-class Unusable(Exception):
-    """This Python cannot run the project, whatever the project is."""
-
-
-def check():
-    if sys.version_info < (3, 6):
-        raise Unusable("it is Python %d.%d, and Django 3.2 needs 3.6 or later" % sys.version_info[:2])
-    try:
-        import django
-    except ImportError as e:
-        if e.name != "django":
-            raise
-        raise Unusable("it has no Django")
-    if django.VERSION < (3, 2):
-        raise Unusable("it has Django %s, and 3.2 or later is needed" % django.__version__)
 
 
 def export(urlconf):
@@ -49,7 +26,7 @@ def export(urlconf):
     tree = Tree(settings.LANGUAGE_CODE, translated, sorted(active))
     return {
         "django": django.get_version(),
-        "settings": os.environ["DJANGO_SETTINGS_MODULE"],
+        "settings": os.environ.get("DJANGO_SETTINGS_MODULE", ""),
         "root_urlconf": urlconf or settings.ROOT_URLCONF,
         "append_slash": bool(settings.APPEND_SLASH),
         "script_name": settings.FORCE_SCRIPT_NAME or "",
@@ -215,46 +192,12 @@ def hash_of(document):
     return "sha256:" + hashlib.sha256(canonical.encode("utf-8", "backslashreplace")).hexdigest()
 
 
-def reason_of(exception):
-    lines = traceback.format_exception_only(type(exception), exception)
-    # A SyntaxError begins with the place it was found in.
-    message = next(line for line in lines if not line.startswith("  "))
-    return message.splitlines()[0]
+def main(arguments):
+    document = export(arguments[0] if arguments else None)
+    document["hash"] = hash_of(document)
+    document["version"] = FORMAT
+    document["python"] = "%d.%d.%d" % sys.version_info[:3]
+    return json.dumps(document, sort_keys=True, indent=1, ensure_ascii=False, default=str) + "\n"
 
 
-def write(path, text):
-    with io.open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
-        file.write(text)
-
-
-def main():
-    result = sys.argv[1]
-    urlconf = sys.argv[2] if len(sys.argv) > 2 else None
-    # What the settings would see under manage.py.
-    sys.argv = ["manage.py", "check"]
-    sys.path.insert(0, os.getcwd())
-    try:
-        check()
-        document = export(urlconf)
-        document["hash"] = hash_of(document)
-        document["version"] = FORMAT
-        document["python"] = "%d.%d.%d" % sys.version_info[:3]
-        write(result, json.dumps(document, sort_keys=True, indent=1, ensure_ascii=False, default=str) + "\n")
-        status = 0
-    except Unusable as e:
-        write(result, u"%s" % e)
-        status = 2
-    except BaseException as e:  # SystemExit as well: settings that give up call sys.exit
-        traceback.print_exc(file=sys.__stderr__)
-        write(result, reason_of(e))
-        status = 1
-    for stream in (sys.stdout, sys.stderr, sys.__stderr__):
-        try:
-            stream.flush()
-        except Exception:
-            pass  # the project closed or replaced it
-    # A thread of the project must not keep the process.
-    os._exit(status)
-
-
-main()
+load_project(main)  # noqa: F821

@@ -13,14 +13,15 @@ type LoadError struct {
 	// If Python raised an exception the traceback is at its end.
 	Output string
 
-	run run
+	run   *run
+	place string // where it was stopped
 }
 
 // lastLines is enough of a traceback to show the line that failed and who
 // imported it.
 const lastLines = 6
 
-func (r run) failed(reason string, printed *tail) *LoadError {
+func (r *run) failed(reason string, printed *tail) *LoadError {
 	return &LoadError{Reason: reason, Output: printed.String(), run: r}
 }
 
@@ -32,11 +33,35 @@ func (e *LoadError) Error() string {
 		lines := strings.Split(output, "\n")
 		fmt.Fprintf(&b, "%s\n", strings.Join(lines[max(0, len(lines)-lastLines):], "\n"))
 	}
-	fmt.Fprintf(&b, "it ran: cd %s && %s=%s %s -\n", e.run.dir, settingsVariable, e.run.settings.value, e.run.python.value)
+	settings := e.run.settingsNow()
+	fmt.Fprintf(&b, "it ran: cd %s && %s", e.run.dir, settingsOf(settings))
+	if e.run.manage != "" {
+		fmt.Fprintf(&b, "%s %s check, up to the settings\n", e.run.python.value, e.run.manage)
+	} else {
+		fmt.Fprintf(&b, "%s -\n", e.run.python.value)
+	}
 	if e.run.urlconf != "" {
 		fmt.Fprintf(&b, "it was to export the URLconf %s\n", e.run.urlconf)
 	}
-	fmt.Fprintf(&b, "what to set: settings (%s, from %s), python (%s, from %s), or an environment variable that the settings read",
-		e.run.settings.value, e.run.settings.source, e.run.python.value, e.run.python.source)
+	if fix := e.Fix(); fix != "" {
+		fmt.Fprintf(&b, "to fix it: %s\n", fix)
+	}
+	fmt.Fprintf(&b, "what to set: settings (%s), python (%s, from %s), or an environment variable that the settings read",
+		named(settings), e.run.python.value, e.run.python.source)
 	return b.String()
+}
+
+// settingsOf is what a shell takes before a command.
+func settingsOf(settings sourced) string {
+	if settings.value == "" {
+		return ""
+	}
+	return settingsVariable + "=" + settings.value + " "
+}
+
+func named(settings sourced) string {
+	if settings.value == "" {
+		return "not known yet"
+	}
+	return settings.value + ", from " + settings.source
 }

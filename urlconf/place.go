@@ -3,6 +3,7 @@ package urlconf
 import (
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -13,15 +14,23 @@ var frame = regexp.MustCompile(`(?m)^  File "([^"\n]+)", line (\d+)`)
 // line of the traceback that is the project's own, or else the innermost of all. It
 // is empty if there is no traceback.
 func (e *LoadError) Place() string {
-	place := ""
+	if e.place != "" {
+		return e.place
+	}
 	frames := frame.FindAllStringSubmatch(e.Output, -1)
-	for i := len(frames) - 1; i >= 0; i-- {
-		file := frames[i][1]
+	slices.Reverse(frames)
+	return e.run.place(frames)
+}
+
+// place chooses from matches of frame, innermost first.
+func (r *run) place(frames [][]string) (place string) {
+	for _, match := range frames {
+		file := match[1]
 		if strings.HasPrefix(file, "<") { // <frozen importlib._bootstrap>, <stdin>
 			continue
 		}
-		at := file + ", line " + frames[i][2]
-		if e.run.owns(file) {
+		at := file + ", line " + match[2]
+		if r.owns(file) {
 			return at
 		}
 		if place == "" {
@@ -33,12 +42,12 @@ func (e *LoadError) Place() string {
 
 // owns reports whether a file is below the directory of the project, and not in a
 // virtual environment there.
-func (r run) owns(file string) bool {
-	dir, err := filepath.EvalSymlinks(r.dir)
+func (r *run) owns(file string) bool {
+	resolved, err := filepath.EvalSymlinks(r.root)
 	if err != nil {
 		return false
 	}
-	for _, root := range []string{r.dir, dir} {
+	for _, root := range []string{r.root, resolved} {
 		if rel, err := filepath.Rel(root, file); err == nil && filepath.IsLocal(rel) && !strings.Contains(rel, "site-packages") {
 			return true
 		}

@@ -25,7 +25,7 @@ func TestWhereAProjectFailed(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			failed := &LoadError{Output: c.output, run: run{dir: dir}}
+			failed := &LoadError{Output: c.output, run: &run{root: dir}}
 			if got := failed.Place(); got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}

@@ -19,38 +19,6 @@ func interpreter(t *testing.T, path string) string {
 	return path
 }
 
-func TestSettingsAreFoundAsManagePyWouldFindThem(t *testing.T) {
-	for name, c := range map[string]struct {
-		given, environment, manage string
-		want                       sourced
-		err                        string
-	}{
-		"what is given goes first":        {"shop.a", "shop.b", `setdefault("DJANGO_SETTINGS_MODULE", "shop.c")`, sourced{"shop.a", optionSettings}, ""},
-		"then the environment":            {"", "shop.b", `setdefault("DJANGO_SETTINGS_MODULE", "shop.c")`, sourced{"shop.b", "the environment"}, ""},
-		"then manage.py":                  {"", "", `os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.c")`, sourced{"shop.c", "manage.py"}, ""},
-		"single quotes, several lines":    {"", "", "os.environ.setdefault(\n    'DJANGO_SETTINGS_MODULE',\n    'shop.c',\n)", sourced{"shop.c", "manage.py"}, ""},
-		"the same twice is one":           {"", "", "setdefault('DJANGO_SETTINGS_MODULE', 'shop.c')\nsetdefault('DJANGO_SETTINGS_MODULE', 'shop.c')", sourced{"shop.c", "manage.py"}, ""},
-		"a comment does not count":        {"", "", "# setdefault('DJANGO_SETTINGS_MODULE', 'shop.c')", sourced{}, "does not say which the settings are: name them with --settings (settings in a Caddyfile)"},
-		"a computed name is not guessed":  {"", "", "setdefault('DJANGO_SETTINGS_MODULE', f'shop.{stage}')", sourced{}, "does not say which the settings are: name them with --settings (settings in a Caddyfile)"},
-		"two names are a choice":          {"", "", "setdefault('DJANGO_SETTINGS_MODULE', 'a')\nsetdefault('DJANGO_SETTINGS_MODULE', 'b')", sourced{}, "names several settings (a, b): choose with --settings (settings in a Caddyfile)"},
-		"no manage.py":                    {"", "", "", sourced{}, "there is no manage.py in "},
-		"no manage.py and none is needed": {"shop.a", "", "", sourced{"shop.a", optionSettings}, ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			clear(t)
-			t.Setenv(settingsVariable, c.environment)
-			dir := t.TempDir()
-			if c.manage != "" {
-				if err := os.WriteFile(filepath.Join(dir, "manage.py"), []byte(c.manage), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			got, err := findSettings(dir, c.given)
-			checkFound(t, got, err, c.want, c.err)
-		})
-	}
-}
-
 func TestPythonIsThatOfTheProject(t *testing.T) {
 	clear(t)
 	parent, elsewhere := t.TempDir(), t.TempDir()
@@ -59,7 +27,7 @@ func TestPythonIsThatOfTheProject(t *testing.T) {
 	t.Setenv("PATH", filepath.Join(elsewhere, "path"))
 	find := func(given string, want sourced, wrong string) {
 		t.Helper()
-		got, err := findPython(dir, given)
+		got, err := findPython(dir, dir, given)
 		checkFound(t, got, err, want, wrong)
 	}
 	find("", sourced{}, "there is no .venv or venv in "+dir+" or "+filepath.Dir(dir)+", no VIRTUAL_ENV and no python3 on PATH: activate the environment of the project, or name its Python with --python (python in a Caddyfile)")

@@ -16,9 +16,10 @@ const (
 // sourcePath is the source of a Python that is most likely none of the project's.
 const sourcePath = "PATH, for there is no .venv or venv in the project or beside it, and no VIRTUAL_ENV"
 
-// findPython finds the interpreter that most likely has what the project needs.
-// It does not follow links: a virtual environment is known by its own path.
-func findPython(dir, given string) (sourced, error) {
+// findPython finds the interpreter that most likely has what the project needs: dir is that of
+// manage.py, root the one that the user named, which may be above it. It does not follow links:
+// a virtual environment is known by its own path.
+func findPython(dir, root, given string) (sourced, error) {
 	if given != "" {
 		path, err := lookPath(given)
 		if err != nil {
@@ -30,7 +31,12 @@ func findPython(dir, given string) (sourced, error) {
 		{filepath.Join(dir, ".venv"), ".venv"},
 		{filepath.Join(dir, "venv"), "venv"},
 	}
-	parent := filepath.Dir(dir)
+	if root != dir {
+		environments = append(environments,
+			sourced{filepath.Join(root, ".venv"), "../.venv"},
+			sourced{filepath.Join(root, "venv"), "../venv"})
+	}
+	parent := filepath.Dir(root)
 	if active := os.Getenv("VIRTUAL_ENV"); active != "" {
 		environments = append(environments, sourced{active, "VIRTUAL_ENV"})
 	}

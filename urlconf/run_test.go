@@ -20,12 +20,20 @@ func fake(t *testing.T, script string) string {
 	return path
 }
 
+// manageOf is a manage.py as django-admin startproject writes it.
+func manageOf(settings string) string {
+	return "import os\nimport sys\n\nif __name__ == '__main__':\n" +
+		"    os.environ.setdefault('DJANGO_SETTINGS_MODULE', '" + settings + "')\n" +
+		"    from django.core.management import execute_from_command_line\n" +
+		"    execute_from_command_line(sys.argv)\n"
+}
+
 // project makes one of its settings and its URLconf.
 func project(t *testing.T, settings, urls string) string {
 	t.Helper()
 	dir := t.TempDir()
 	for name, text := range map[string]string{
-		"manage.py":   `os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")`,
+		"manage.py":   manageOf("settings"),
 		"settings.py": "SECRET_KEY = 'x'\nROOT_URLCONF = 'urls'\n" + settings,
 		"urls.py":     urls,
 	} {
@@ -110,7 +118,7 @@ func TestAProjectThatDoesNotLoadSaysWhy(t *testing.T) {
 			for _, want := range []string{
 				c.reason,
 				c.last,
-				"cd " + dir + " && DJANGO_SETTINGS_MODULE=settings " + absolute + " -\n",
+				"cd " + dir + " && DJANGO_SETTINGS_MODULE=settings " + absolute + " " + dir + "/manage.py check, up to the settings\n",
 				" settings (settings, from manage.py)",
 				" python (" + absolute + ", from " + optionPython + ")",
 			} {

@@ -1,32 +1,31 @@
 package urlconf
 
-import "context"
-
 // Runtime is how a project runs, with nothing left open.
 type Runtime struct {
-	Dir      string // of manage.py, absolute
-	Settings string // module
-	Python   string // absolute path
+	Dir    string `json:"-"` // to run in: that of manage.py, absolute
+	Python string `json:"-"` // absolute path
 
-	run run
+	// What manage.py has prepared when it hands over to Django.
+
+	// Settings is the module; empty if manage.py calls settings.configure.
+	Settings string `json:"settings"`
+	// Environ are the variables that manage.py has set, such as those of a .env file.
+	Environ map[string]string `json:"environ"`
+	// First, Second and Last are what it has put on sys.path: at the beginning, after the
+	// directory of manage.py, and at the end.
+	First  []string `json:"first"`
+	Second []string `json:"second"`
+	Last   []string `json:"last"`
 }
 
-// Find finds how a project runs. The error is one line and says what to set.
-func (p Project) Find() (Runtime, error) {
-	r, err := p.prepare()
-	if err != nil {
-		return Runtime{}, err
+// settingsNow returns the settings module and who named it, as far as that is known.
+func (r *run) settingsNow() sourced {
+	switch {
+	case r.loaded.Settings == "" || r.loaded.Settings == r.settings.value:
+		return r.settings
+	case r.manage != "":
+		return sourced{r.loaded.Settings, "manage.py"}
+	default:
+		return sourced{r.loaded.Settings, r.module}
 	}
-	return Runtime{Dir: r.dir, Settings: r.settings.value, Python: r.python.value, run: r}, nil
-}
-
-// Execute runs a Python program in the project, with its settings and without
-// writing into it, for at most 60 seconds. The program gets the path of a file to write
-// JSON to as its first argument, then args. It ends with 0, or with 1 where the project
-// failed, or with 2 where the Python is of no use; the file then says why, in one line. The
-// error is a *LoadError if the project was run and failed.
-func (r Runtime) Execute(ctx context.Context, program string, args ...string) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	return r.run.execute(ctx, program, args...)
 }

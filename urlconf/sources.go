@@ -77,7 +77,8 @@ func (s *Sources) cacheOf(p Project) string {
 	if s.cache == "" {
 		return ""
 	}
-	key := sha256.Sum256(fmt.Appendf(nil, "%q", p))
+	// The time that it may take is none of its identity.
+	key := sha256.Sum256(fmt.Appendf(nil, "%q", []string{p.Dir, p.Settings, p.Python, p.URLConf}))
 	return filepath.Join(s.cache, fmt.Sprintf("%x.json", key[:8]))
 }
 

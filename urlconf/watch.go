@@ -20,10 +20,10 @@ const (
 )
 
 // Pauses before a project that failed to load is tried again unchanged: the
-// reason may be a database that is not there yet.
+// reason may be a database that is not there yet, or a machine that is busy just now.
 const (
-	minRetry = 30 * time.Second
-	maxRetry = 15 * time.Minute
+	minRetry = 5 * time.Second
+	maxRetry = 5 * time.Minute
 )
 
 // watch loads what is not loaded yet, and then whatever changes, until ctx ends.
@@ -32,7 +32,7 @@ func (s *Source) watch(ctx context.Context, interval time.Duration) {
 	var next time.Time // before which it is not loaded again
 	reload := func() {
 		began := time.Now()
-		retry.after(s.reload(ctx))
+		retry.after(s.reload(ctx), time.Since(began))
 		next = time.Now().Add(time.Duration(float64(time.Since(began)) / maxExporting))
 	}
 	if s.lastStamp() == "" {
@@ -62,7 +62,10 @@ func (s *Source) watch(ctx context.Context, interval time.Duration) {
 
 // reload is load that tells the log.
 func (s *Source) reload(ctx context.Context) error {
-	err := s.load(ctx)
+	err := s.load(WithProgress(ctx, Long, func(elapsed time.Duration, place string) {
+		s.logger.Warn("loading the project takes long: the routes stay as they are until it is done",
+			"source", s.origin.name(), "elapsed", elapsed, "at", place, "routes", s.Status().Routes)
+	}))
 	status := s.Status()
 	switch {
 	case ctx.Err() != nil:
@@ -97,12 +100,13 @@ type schedule struct {
 	next  time.Time // zero for never
 }
 
-func (s *schedule) after(err error) {
+// after plans the next try. An attempt that took long is not repeated sooner than it took.
+func (s *schedule) after(err error, took time.Duration) {
 	if err == nil {
 		*s = schedule{}
 		return
 	}
-	s.pause = min(max(2*s.pause, minRetry), maxRetry)
+	s.pause = min(max(2*s.pause, took, minRetry), maxRetry)
 	s.next = time.Now().Add(s.pause)
 }
 

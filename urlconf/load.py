@@ -1,0 +1,333 @@
+"""Loads a Django project as its manage.py does, and then runs a task in it.
+
+    cd PROJECT && python - RESULT OPTIONS [ARGUMENT...] < load.py followed by the task
+
+manage.py runs as `python manage.py check` would run it, up to the call that hands over to Django. There the task runs,
+with the settings, sys.path and environment that manage.py has prepared, and then the process ends.
+
+OPTIONS is a JSON object: "manage" is the path of manage.py, or else "entry" and "module" are those of wsgi.py or
+asgi.py; "root" is the directory to import from; "settings" overrides what these say. RESULT is a file, because standard
+output belongs to the project. The exit status is 0, and RESULT is what the task returned; or 1 if the project failed,
+with the traceback on standard error, or 2 if this Python cannot run the project: RESULT then has the reason in one line.
+
+Beside RESULT, "loaded.json" has what manage.py prepared, and "waiting" has tracebacks of a project that takes long.
+Python 3.6 is enough. Older ones can still parse this file, to be refused.
+"""
+
+import io
+import json
+import os
+import sys
+import traceback
+
+SETTINGS = "DJANGO_SETTINGS_MODULE"
+
+# Debuggers that a manage.py may start: they would take the port of a running development server, or wait for a client.
+DEBUGGERS = {
+    "debugpy": ("listen", "connect", "wait_for_client"),
+    "ptvsd": ("enable_attach", "attach", "wait_for_attach"),
+    "pydevd": ("settrace",),
+    "pydevd_pycharm": ("settrace",),
+}
+
+# Seconds between two tracebacks of a project that takes long.
+WATCH = 2
+
+
+class Unusable(Exception):
+    """This Python cannot run the project, whatever the project is."""
+
+
+class Failed(Exception):
+    """The project does not load; the message is the reason."""
+
+
+class Reached(BaseException):
+    """Ends wsgi.py or asgi.py where it asks Django for the application."""
+
+
+class Loader(object):
+    def __init__(self, task, result, options, arguments):
+        self.task, self.result, self.options, self.arguments = task, result, options, arguments
+        self.started = False
+        self.path = list(sys.path)
+        self.environ = dict(os.environ)
+        self.main = sys.modules["__main__"]  # which must outlive its place in sys.modules
+
+    def load(self):
+        try:
+            check_version()
+            watch(self.beside("waiting"))
+            changes = {name: silence(DEBUGGERS[name]) for name in DEBUGGERS}
+            changes["django.core.management"] = self.intercept
+            Changes(changes).__enter__()
+            if self.options.get("manage"):
+                self.run_manage(self.options["manage"])
+            else:
+                # dotenv and others take a program without a file for an interactive session.
+                self.main.__file__ = os.path.join(self.options["root"], "manage.py")
+            if not os.environ.get(SETTINGS) and not configured() and self.options.get("entry"):
+                self.run_entry(self.options["entry"], self.options["module"])
+        except BaseException as e:  # SystemExit as well: a manage.py that gives up calls sys.exit
+            self.fail(e)
+        self.begin()
+
+    def run_manage(self, path):
+        import types
+
+        main = types.ModuleType("__main__")
+        main.__file__ = path
+        sys.modules["__main__"] = main
+        with io.open(path, "rb") as file:
+            code = compile(file.read(), path, "exec", 0, True)
+        with NoExec(path):
+            try:
+                exec(code, main.__dict__)
+            except SystemExit as e:
+                raise Failed("manage.py exits before it starts Django: " + reason_of(e))
+
+    def intercept(self, management):
+        """Makes the entries of django.core.management begin the task."""
+        for owner, name in (
+            (management, "execute_from_command_line"),
+            (management, "call_command"),
+            (management.ManagementUtility, "execute"),
+            (management.BaseCommand, "execute"),
+        ):
+            setattr(owner, name, self.beginning(getattr(owner, name)))
+
+    def beginning(self, real):
+        def begin(*args, **kwargs):
+            # A manage.py may call django.setup() itself, and the ready() of an app may run a command.
+            if self.started or loading_apps():
+                return real(*args, **kwargs)
+            self.begin()
+
+        begin.__name__ = real.__name__
+        return begin
+
+    def run_entry(self, path, module):
+        from importlib import util
+
+        def stop(of):
+            def reached(*args, **kwargs):
+                raise Reached()
+
+            for name in ("get_wsgi_application", "get_asgi_application"):
+                if hasattr(of, name):
+                    setattr(of, name, reached)
+
+        spec = util.spec_from_file_location(module, path)
+        with Changes({"django.core.wsgi": stop, "django.core.asgi": stop}):
+            try:
+                spec.loader.exec_module(util.module_from_spec(spec))
+            except Reached:
+                pass
+        for name in ("django.core.wsgi", "django.core.asgi"):
+            sys.modules.pop(name, None)  # the application is loaded later, by what Django really has
+
+    def begin(self):
+        """Runs the task, and ends the process."""
+        self.started = True
+        NoExec.restore()
+        try:
+            if self.options.get("settings"):
+                os.environ[SETTINGS] = self.options["settings"]
+            check_django()
+            use_configurations()
+            if not os.environ.get(SETTINGS) and not configured():
+                tried = ["manage.py"] if self.options.get("manage") else []
+                tried += [self.options["module"]] if self.options.get("entry") else []
+                raise Failed("%s is not set by %s" % (SETTINGS, " or ".join(tried + ["the environment"])))
+            self.report()
+            text = self.task(self.arguments)
+        except BaseException as e:
+            self.fail(e)
+        write(self.result, text)
+        end(0)
+
+    def fail(self, e):
+        if isinstance(e, Unusable):
+            write(self.result, u"%s" % e)
+            end(2)
+        if not has_django() and not isinstance(e, Failed):
+            # manage.py says so in its own words, and raises an error of its own.
+            write(self.result, u"it has no Django")
+            end(2)
+        if not isinstance(e, Failed):
+            traceback.print_exception(type(e), e, e.__traceback__, file=sys.__stderr__)
+        write(self.result, u"%s" % e if isinstance(e, Failed) else reason_of(e))
+        end(1)
+
+    def report(self):
+        """Writes what manage.py has prepared: what a server needs to load the project, too."""
+        environ = {n: v for n, v in os.environ.items() if self.environ.get(n) != v and n != SETTINGS}
+        first, second, last = [], [], []
+        kept = sum(entry in self.path for entry in sys.path)  # of those that were there before
+        passed = 0
+        for entry in sys.path:
+            if entry in self.path:
+                passed += 1
+            elif entry not in first + second + last:
+                (first if passed == 0 else last if passed == kept else second).append(entry)
+        document = {
+            "settings": os.environ.get(SETTINGS, ""),
+            "environ": environ,
+            "first": [os.path.abspath(e) for e in first],
+            "second": [os.path.abspath(e) for e in second],
+            "last": [os.path.abspath(e) for e in last],
+        }
+        write(self.beside("loaded.json"), json.dumps(document))
+
+    def beside(self, name):
+        return os.path.join(os.path.dirname(self.result), name)
+
+
+class Changes(object):
+    """Changes modules right after their import, so that nothing is imported earlier than manage.py does."""
+
+    def __init__(self, changes):
+        from importlib import util  # here, because find_spec may import nothing
+
+        self.changes, self.util = changes, util
+
+    def __enter__(self):
+        for name in [n for n in self.changes if n in sys.modules]:
+            self.changes.pop(name)(sys.modules[name])
+        sys.meta_path.insert(0, self)
+
+    def __exit__(self, *error):
+        sys.meta_path.remove(self)
+
+    def find_spec(self, name, path=None, target=None):
+        change = self.changes.pop(name, None)
+        if change is None:
+            return None
+        spec = self.util.find_spec(name)
+        if spec is not None and hasattr(spec.loader, "exec_module"):
+            execute = spec.loader.exec_module
+
+            def exec_module(module):
+                execute(module)
+                change(module)
+
+            spec.loader.exec_module = exec_module
+        return spec
+
+
+class NoExec(object):
+    """Refuses to become another program, as a manage.py does that starts itself again in its virtual environment."""
+
+    real = {}
+
+    def __init__(self, path):
+        self.path = path
+
+    def __enter__(self):
+        for name in ("execv", "execve"):
+            if hasattr(os, name):
+                NoExec.real[name] = getattr(os, name)
+                setattr(os, name, self.refuse)
+
+    def __exit__(self, *error):
+        NoExec.restore()
+
+    def refuse(self, program, *rest):
+        raise Failed("manage.py starts itself again with %s: name that with --python (python in a Caddyfile)" % program)
+
+    @staticmethod
+    def restore():
+        for name in NoExec.real:
+            setattr(os, name, NoExec.real[name])
+
+
+def silence(names):
+    def change(module):
+        for name in names:
+            if hasattr(module, name):
+                setattr(module, name, lambda *args, **kwargs: None)
+
+    return change
+
+
+def check_version():
+    if sys.version_info < (3, 6):
+        raise Unusable("it is Python %d.%d, and Django 3.2 needs 3.6 or later" % sys.version_info[:2])
+
+
+def has_django():
+    try:
+        import django  # noqa: F401
+    except ImportError as e:
+        return e.name != "django"
+    return True
+
+
+def check_django():
+    if not has_django():
+        raise Unusable("it has no Django")
+    import django
+
+    if django.VERSION < (3, 2):
+        raise Unusable("it has Django %s, and 3.2 or later is needed" % django.__version__)
+
+
+def configured():
+    """Whether manage.py has called settings.configure."""
+    conf = sys.modules.get("django.conf")
+    return conf is not None and conf.settings.configured
+
+
+def loading_apps():
+    registry = sys.modules.get("django.apps.registry")
+    return registry is not None and registry.apps.loading and not registry.apps.ready
+
+
+def use_configurations():
+    """Settings that are classes (django-configurations) need its importer, if nothing has installed it yet."""
+    if not os.environ.get("DJANGO_CONFIGURATION") or configured():
+        return
+    try:
+        from configurations import importer
+    except ImportError:
+        return  # the variable is another program's
+    importer.install()
+
+
+def watch(path):
+    """Writes tracebacks to a file as long as the process runs: they show what a slow project waits for."""
+    import faulthandler
+
+    faulthandler.dump_traceback_later(WATCH, repeat=True, file=io.open(path, "w"))
+
+
+def reason_of(exception):
+    lines = traceback.format_exception_only(type(exception), exception)
+    # A SyntaxError begins with the place it was found in.
+    message = next(line for line in lines if not line.startswith("  "))
+    return message.splitlines()[0]
+
+
+def write(path, text):
+    with io.open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
+        file.write(text)
+
+
+def end(status):
+    for stream in (sys.stdout, sys.stderr, sys.__stderr__):
+        try:
+            stream.flush()
+        except Exception:
+            pass  # the project closed or replaced it
+    # A thread of the project must not keep the process.
+    os._exit(status)
+
+
+def load_project(task):
+    result, options, arguments = sys.argv[1], json.loads(sys.argv[2]), sys.argv[3:]
+    # What the settings would see under manage.py.
+    sys.argv = ["manage.py", "check"]
+    if sys.path[:1] == [""]:
+        del sys.path[0]
+    sys.path.insert(0, options["root"])
+    Loader(task, result, options, arguments).load()
