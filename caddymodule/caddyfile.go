@@ -121,7 +121,8 @@ func parseMonitor(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //	        <conditions>
 //	    }
 //	    probe                <secret> {
-//	        n_plus_one <count>
+//	        n_plus_one      <count>
+//	        logged_messages on|off
 //	    }
 //	    error_log            plain|ecs|off
 //	}

@@ -18,7 +18,11 @@ import (
 type reported struct {
 	Release     string `json:"release"`
 	Environment string `json:"environment"`
-	Exception   struct {
+	Logger      string `json:"logger"`
+	LogEntry    struct {
+		Formatted string `json:"formatted"`
+	} `json:"logentry"`
+	Exception struct {
 		Values []sentry.Exception `json:"values"` // that which was raised last is the last
 	} `json:"exception"`
 	Request  sentry.Request    `json:"request"`
@@ -90,6 +94,9 @@ func printFound(out io.Writer, answer found) error {
 	row("error id", gateway.ErrorID)
 	if err := table.Flush(); err != nil {
 		return err
+	}
+	if logged := event.LogEntry.Formatted; logged != "" {
+		fmt.Fprintf(out, "\n%s: %s\n", printable(event.Logger), printable(logged))
 	}
 	for _, exception := range event.Exception.Values {
 		if err := printException(out, exception); err != nil {

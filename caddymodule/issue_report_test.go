@@ -63,3 +63,12 @@ func TestAnIssueWithoutAnEventIsReported(t *testing.T) {
 		t.Errorf("%v: %s", err, out.String())
 	}
 }
+
+func TestAnIssueOfWhatWasLoggedIsReportedWithItsMessage(t *testing.T) {
+	var out strings.Builder
+	event := `{"id":"7ace","payload":{"logger":"shop.mail","logentry":{"formatted":"no receipt for \u001b[31m7"},"request":{"method":"GET","url":"https://shop/"}}}`
+	err := printFound(&out, found{Issue: []byte(`{"title":"no receipt"}`), Event: []byte(event)})
+	if err != nil || !strings.HasSuffix(out.String(), "\nshop.mail: no receipt for \uFFFD[31m7\n") {
+		t.Errorf("%v: %s", err, out.String())
+	}
+}

@@ -26,6 +26,10 @@ type Probe struct {
 	// NPlusOne makes an event of a request for which one statement ran at least so
 	// often. At least 2. Default: 0, none does.
 	NPlusOne int `json:"n_plus_one,omitempty"`
+
+	// LoggedMessages makes an event of an error that is logged without a traceback,
+	// as Sentry's SDK does. Default: true.
+	LoggedMessages *bool `json:"logged_messages,omitempty"`
 }
 
 const leastNPlusOne = 2
@@ -34,6 +38,7 @@ const leastNPlusOne = 2
 //
 //	probe <secret> {
 //	    n_plus_one <count>
+//	    logged_messages on|off
 //	}
 func (m *Monitor) parseProbe(d *caddyfile.Dispenser) error {
 	args := d.RemainingArgs()
@@ -65,6 +70,10 @@ func (m *Monitor) parseProbe(d *caddyfile.Dispenser) error {
 				return d.Err("n_plus_one 0 is less than 2: write 2 or more, or leave the option out")
 			}
 			return wrap(d, validateNPlusOne(m.Probe.NPlusOne))
+		}},
+		"logged_messages": {parse: func(d *caddyfile.Dispenser) error {
+			m.Probe.LoggedMessages = new(bool)
+			return toggle(m.Probe.LoggedMessages)(d)
 		}},
 	})
 }
@@ -108,7 +117,8 @@ func (m *Monitor) resolveProbe() (*probe.Question, error) {
 	if err := checkSecret(secret); err != nil {
 		return nil, err
 	}
-	return probe.Ask(secret, probe.Options{PII: m.SendDefaultPII, Repeated: m.Probe.NPlusOne}), nil
+	messages := m.Probe.LoggedMessages == nil || *m.Probe.LoggedMessages
+	return probe.Ask(secret, probe.Options{PII: m.SendDefaultPII, Repeated: m.Probe.NPlusOne, Messages: messages}), nil
 }
 
 // ask has the transport take the question along.

@@ -282,7 +282,7 @@ func TestWhatTheProbeReportsBecomesAnEvent(t *testing.T) {
 			address, heads := probed(t, "HTTP/1.1 "+c.status+"\nContent-Length: 0\nX-Django-Probe: 1 NONCE "+c.answer+"\n"+c.report+"\n")
 			g := startSite(t, "django "+address+" {\nmonitor {\nprobe "+probeSecret+" {\nn_plus_one 10\n}\n}\n}")
 			g.roundTrip(g.monitored, getRoot)
-			if asked := (<-heads).Get(probe.SecretHeader); !strings.Contains(asked, ";n1=10 ") {
+			if asked := (<-heads).Get(probe.SecretHeader); !strings.Contains(asked, ";n1=10;log ") {
 				t.Errorf("Django is asked %q", asked)
 			}
 			e := g.events(1)[0]
@@ -293,6 +293,23 @@ func TestWhatTheProbeReportsBecomesAnEvent(t *testing.T) {
 				if want := strings.HasPrefix(c.status, "500"); outcome == "app_error" && (n == 1) != want {
 					t.Errorf("%v failures", n)
 				}
+			}
+		})
+	}
+}
+
+func TestMessagesThatAreLoggedMakeEventsUnlessTheyAreTurnedOff(t *testing.T) {
+	const logged = `{"errors": [{"handled": true, "logger": "shop", "level": "error", "message": "no receipt for 7", "format": "no receipt for %s", "chain": []}]}`
+	for option, asked := range map[string]bool{"": true, "logged_messages": true, "logged_messages on": true, "logged_messages off": false} {
+		t.Run(option, func(t *testing.T) {
+			address, heads := probed(t, "HTTP/1.1 200 OK\nContent-Length: 0\nX-Django-Probe: 1 NONCE route=x\n"+reportHeader(logged)+"\n")
+			g := startSite(t, "django "+address+" {\nmonitor {\nprobe "+probeSecret+" {\n"+option+"\n}\n}\n}")
+			g.roundTrip(g.monitored, getRoot)
+			if got := (<-heads).Get(probe.SecretHeader); strings.Contains(got, ";log ") != asked {
+				t.Errorf("Django is asked %q", got)
+			}
+			if e := g.events(1)[0]; e.Tags["kind"] != "logged_error" || len(e.Exception.Values) != 0 {
+				t.Errorf("%v %v", e.Tags, e.Exception.Values)
 			}
 		})
 	}

@@ -109,15 +109,16 @@ func newEvent(f *failure, g grouping, body page, limit *groupLimit) (id string, 
 	return e.EventID, payload, err
 }
 
-// testify adds what the body tells of the exception. An event with a stack is
-// grouped by the receiver as one of an SDK inside Django, unless a rule has a say.
+// testify adds what the body or the probe tells of the exception. An event with a
+// stack, or of what was logged without one, is grouped by the receiver as one of an
+// SDK inside Django, unless a rule has a say.
 func (e *event) testify(scrub *Scrubber, said *evidence.Evidence, ruled bool) {
 	python := scrub.python(said)
-	if python == nil {
+	if python == nil && (said == nil || said.Logged == nil) {
 		return
 	}
 	e.Platform = "python"
-	e.Exception.Values = python
+	e.Exception.Values = python // nil: the log entry says it, as in the SDK's event
 	if !ruled {
 		e.Fingerprint = []string{"{{ default }}"}
 	}

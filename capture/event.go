@@ -40,7 +40,7 @@ type event struct {
 	TransactionInfo map[string]string `json:"transaction_info"`
 	Fingerprint     []string          `json:"fingerprint"`
 	LogEntry        *logEntry         `json:"logentry,omitempty"`
-	Exception       exceptions        `json:"exception"`
+	Exception       exceptions        `json:"exception,omitzero"`
 	Request         sentry.Request    `json:"request"`
 	User            sentry.User       `json:"user,omitzero"`
 	Tags            map[string]string `json:"tags"`
@@ -54,7 +54,7 @@ type exceptions struct {
 	Values []sentry.Exception `json:"values"`
 }
 
-// logEntry is what was logged with the exception.
+// logEntry is what was logged, with an exception or without.
 type logEntry struct {
 	Message   string `json:"message,omitempty"` // before its arguments
 	Formatted string `json:"formatted"`

@@ -39,6 +39,10 @@ func groupOf(x *exchange.Exchange, said message) grouping {
 	case g.kind == KindSlow:
 		g.keys = []string{string(g.kind), x.Site, method, x.Route}
 		g.title = "slow: " + method + " " + x.Route
+	case g.kind == KindLogged && said.logger != "": // as at Sentry: by the logger, and what it logs before its arguments
+		g.keys = []string{string(g.kind), x.Site, said.logger, said.signature}
+		g.title = clip(said.summary, maxTitle)
+		g.method, g.route = Any, Any
 	case g.kind == KindLogged:
 		g.keys = []string{string(g.kind), x.Site, method, x.Route, said.signature}
 		g.title = clip(said.summary, maxTitle)

@@ -36,7 +36,7 @@ const (
 	KindPanicked         Kind = "panicked"
 	KindSlow             Kind = "slow" // not a failure, and neither are the next
 
-	KindLogged   Kind = "logged_error" // caught, and logged with its traceback
+	KindLogged   Kind = "logged_error" // logged, with a traceback or without
 	KindNPlusOne Kind = "n_plus_one"   // one statement, many times
 )
 

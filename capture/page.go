@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"cmp"
 	"fmt"
 	"hash/maphash"
 	"regexp"
@@ -30,6 +31,7 @@ type message struct {
 	value     string // the summary without the exception's type; scrubbed
 
 	source evidence.Source // whose page it is; empty if that is not known
+	logger string          // what logged it without an exception; empty if nothing did
 }
 
 func newMessage(s *Scrubber, line string) message {
@@ -44,6 +46,10 @@ func messageOf(s *Scrubber, said *evidence.Evidence) message {
 		m.source = said.Source
 	}
 	thrown := said.Thrown()
+	if thrown == nil && said != nil && said.Logged != nil {
+		m.logger = clip(cmp.Or(s.text(said.Logged.Logger), "root"), maxTitle)
+		m.signature = newMessage(s, oneLine(cmp.Or(said.Logged.Format, said.Logged.Message))).signature
+	}
 	if thrown == nil || thrown.Type == "" {
 		m.exception, m.value = cutClass(m.summary)
 		return m

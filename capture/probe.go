@@ -34,6 +34,9 @@ func (rec *Recorder) hear(f *failure, page *page) {
 		}
 	} else {
 		f.report, f.said = report, evidence.FromReport(report)
+		if f.x.Outcome == exchange.AppError && f.said.Thrown() == nil {
+			f.said = nil // the page says why it failed; what was logged is among the breadcrumbs
+		}
 	}
 	switch {
 	case f.said != nil:

@@ -188,6 +188,68 @@ func TestAnErrorThatWasLogged(t *testing.T) {
 	}
 }
 
+// loggedMessage is a report of what was logged without an exception.
+func loggedMessage(logger, level, message, format string) []string {
+	return packedReport(fmt.Sprintf(`{"errors": [{"handled": true, "logger": %q, "level": %q, "message": %q, "format": %q, "chain": []}]}`, logger, level, message, format))
+}
+
+func TestAnErrorThatWasLoggedWithoutAnException(t *testing.T) {
+	o, event := capturedWith(t, Options{}, testified(exchange.OK, loggedMessage("shop.mail", "critical", "receipt 7 was not sent", "receipt %d was not sent")))
+	if g := o.Group; g.Kind != "logged_error" || g.Title != "receipt 7 was not sent" || g.Status != 200 || g.Method != Any || g.Route != Any {
+		t.Errorf("%+v", g)
+	}
+	for path, want := range map[string]string{
+		"level":                    `"fatal"`,
+		"logger":                   `"shop.mail"`,
+		"platform":                 `"python"`,
+		"logentry":                 `{"formatted":"receipt 7 was not sent","message":"receipt %d was not sent"}`,
+		"tags.kind":                `"logged_error"`,
+		"tags.evidence":            `"probe"`,
+		"fingerprint":              `["{{ default }}"]`,
+		"exception":                `null`,
+		"contexts.gateway.outcome": `"ok"`,
+		"contexts.runtime.version": `"3.12.1"`,
+	} {
+		if got := jsonAt(event, path); got != want {
+			t.Errorf("%s is %s, want %s", path, got, want)
+		}
+	}
+}
+
+func TestLogMessagesAreGroupedByTheirFormat(t *testing.T) {
+	group := func(logger, message, format string) string {
+		o, _ := capturedWith(t, Options{}, testified(exchange.OK, loggedMessage(logger, "error", message, format)))
+		return o.Group.ID
+	}
+	one := group("shop.mail", "no receipt for ada", "no receipt for %s")
+	for _, c := range []struct {
+		name                    string
+		logger, message, format string
+		same                    bool
+	}{
+		{"with other arguments they are one group", "shop.mail", "no receipt for bob", "no receipt for %s", true},
+		{"of another logger they are not", "shop.sms", "no receipt for ada", "no receipt for %s", false},
+		{"with another format they are not", "shop.mail", "no receipt for ada", "no receipt for ada", false},
+	} {
+		if got := group(c.logger, c.message, c.format); (got == one) != c.same {
+			t.Errorf("%s: %s and %s", c.name, got, one)
+		}
+	}
+	if group("shop", "order 17 failed", "order 17 failed") != group("shop", "order 18 failed", "order 18 failed") {
+		t.Error("formats that differ in a number alone are two groups")
+	}
+}
+
+func TestAPageTellsMoreOfAFailureThanWhatWasLogged(t *testing.T) {
+	o, event := capturedWith(t, Options{}, testified(exchange.AppError, loggedMessage("shop", "error", "the till is stuck", "the till is stuck")))
+	if o.Group.Kind != "app_error" || o.Group.Title != "Server Error (500)" || jsonAt(event, "logentry") != "null" || jsonAt(event, "exception.values.0.type") == "null" {
+		t.Errorf("%+v, %s", o.Group, jsonAt(event, "exception"))
+	}
+	if got := jsonAt(event, "contexts.django.queries"); got != "12" {
+		t.Errorf("what else the probe tells is not there: %s", got)
+	}
+}
+
 func TestALoggedErrorIsAnError(t *testing.T) {
 	var log bytes.Buffer
 	r := newRecording()

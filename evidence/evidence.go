@@ -39,7 +39,7 @@ type Evidence struct {
 	Exceptions []Exception
 
 	// Message is what a body without an exception says: the title of a page, the message of a JSON error, the
-	// first line of a text.
+	// first line of a text. Of an error that was logged without a traceback it is what was logged.
 	Message string
 	// Detail is what a JSON error says beside its message about this one occurrence, and Code is what it calls the
 	// kind of error.
@@ -50,7 +50,7 @@ type Evidence struct {
 
 	Django, Python string // versions
 
-	Logged *Log // how the exception was logged; nil if nobody has caught it, or nothing tells
+	Logged *Log // what was logged, with an exception or without; nil if nothing was
 
 	// Cut is whether the body ended before the traceback did: frames may be missing, and exceptions between the
 	// last and those before it.
@@ -89,7 +89,7 @@ const (
 	// A member of a group is exceptions[0] and so on.
 )
 
-// Log is a log record that tells of an exception.
+// Log is a log record.
 type Log struct {
 	Logger, Level, Message string
 	Format                 string // of the message, before its arguments; may be empty

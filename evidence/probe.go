@@ -11,7 +11,7 @@ import (
 
 // FromReport returns what the probe in Django tells of the first thing that broke, nil if that is nothing. It is what a
 // page would tell, of the same kind and within the same bounds, and more exact: modules need no guess, and a group has
-// its members.
+// its members. An error that was logged without a traceback has a message and no exceptions.
 func FromReport(r *probe.Report) *Evidence {
 	if len(r.Errors) == 0 {
 		return nil
@@ -25,6 +25,9 @@ func FromReport(r *probe.Report) *Evidence {
 	}
 	if told.Handled {
 		e.Logged = &Log{Logger: clip(told.Logger, maxLine), Level: told.Level, Message: clip(told.Message, maxText), Format: clip(told.Format, maxText)}
+	}
+	if len(told.Chain) == 0 {
+		e.Message = clip(told.Message, maxText)
 	}
 	chain := told.Chain[:min(len(told.Chain), maxExceptions)]
 	for i, link := range slices.Backward(chain) {

@@ -58,6 +58,10 @@ func TestEvidenceOfALoggedError(t *testing.T) {
 	if want := (Log{"shop.mail", "error", "the receipt was not sent", "the %s was not sent"}); got.Logged == nil || *got.Logged != want {
 		t.Errorf("logged as %+v, want %+v", got.Logged, want)
 	}
+	r.Errors[0].Chain = nil
+	if got = FromReport(r); got.Message != "the receipt was not sent" || got.Summary() != got.Message || got.Thrown() != nil || got.Logged == nil {
+		t.Errorf("without an exception it is %+v", got)
+	}
 	if r.Errors = nil; FromReport(r) != nil {
 		t.Error("there is evidence of nothing")
 	}

@@ -20,14 +20,14 @@ type Report struct {
 	Cut         []string     `json:"cut"` // what was left out to respect the budget
 }
 
-// Error is an exception with those it came from.
+// Error is an exception with those it came from, or what was logged without one.
 type Error struct {
 	Handled  bool   `json:"handled"` // it was logged
 	Logger   string `json:"logger"`  // the rest is of the log record, if it came from one
 	Level    string `json:"level"`
 	Message  string `json:"message"`
 	Format   string `json:"format"` // of the message, before its arguments
-	Chain    []Link `json:"chain"`  // the one raised last first; the place is Sentry's exception_id
+	Chain    []Link `json:"chain"`  // the one raised last first; the place is Sentry's exception_id. Empty: it was logged alone
 	Template *Frame `json:"template"`
 }
 
@@ -195,8 +195,8 @@ func (r *Report) check() error {
 	for i := range r.Errors {
 		e := &r.Errors[i]
 		e.Chain = e.Chain[:min(len(e.Chain), maxChain)]
-		if len(e.Chain) == 0 {
-			return invalid("error %d of the report has no exception", i)
+		if len(e.Chain) == 0 && (!e.Handled || e.Message == "") {
+			return invalid("error %d of the report has neither an exception nor a message", i)
 		}
 		for j := range e.Chain {
 			link := &e.Chain[j]

@@ -93,7 +93,8 @@ func TestAReportThatIsNoneIsRefused(t *testing.T) {
 		{"another type of JSON", one(`{"errors": {"handled": 1}}`)},
 		{"JSON that goes deep", one(`{"later": ` + strings.Repeat("[", maxDepth) + strings.Repeat("]", maxDepth) + `}`)},
 		{"more values than there can be", one(`{"later": [` + strings.Repeat("0,", maxValues) + `0]}`)},
-		{"an error without an exception", one(`{"errors": [{"handled": false}]}`)},
+		{"an error without an exception", one(`{"errors": [{"handled": false, "message": "m"}]}`)},
+		{"a log record without an exception and a message", one(`{"errors": [{"handled": true, "logger": "shop"}]}`)},
 		{"a first exception that belongs to another", one(`{"errors": [{"chain": [{"parent": 0}]}]}`)},
 		{"an exception that belongs to none", one(`{"errors": [{"chain": [` + link + `, ` + link + `]}]}`)},
 		{"an exception that belongs to itself", one(`{"errors": [{"chain": [` + link + `, {"parent": 1}]}]}`)},
@@ -104,6 +105,13 @@ func TestAReportThatIsNoneIsRefused(t *testing.T) {
 				t.Errorf("got %v", err)
 			}
 		})
+	}
+}
+
+func TestALogRecordNeedsNoException(t *testing.T) {
+	r, err := ReadReport(packed(t, `{"errors": [{"handled": true, "logger": "shop", "level": "error", "message": "m 7", "format": "m %s", "chain": []}]}`, maxLine-10))
+	if err != nil || len(r.Errors) != 1 || len(r.Errors[0].Chain) != 0 || r.Errors[0].Message != "m 7" {
+		t.Errorf("%+v, %v", r, err)
 	}
 }
 

@@ -40,6 +40,7 @@ type Question struct {
 type Options struct {
 	PII      bool // the user's name and mail
 	Repeated int  // a statement that ran at least as often in the request; 0: none
+	Messages bool // errors that were logged without a traceback
 }
 
 // Ask returns the question of a site whose secret is good.
@@ -50,6 +51,9 @@ func Ask(secret string, o Options) *Question {
 	}
 	if o.Repeated > 0 {
 		rest += ";n1=" + strconv.Itoa(o.Repeated)
+	}
+	if o.Messages {
+		rest += ";log"
 	}
 	return &Question{rest + " " + secret}
 }

@@ -41,6 +41,7 @@ func TestARequestIsAskedAsTheProtocolHasIt(t *testing.T) {
 	}{
 		{"what is always told", Options{}, `^1;[0-9a-f]{32} ` + secret + `$`},
 		{"a user's name, and statements that repeat", Options{PII: true, Repeated: 10}, `^1;[0-9a-f]{32};pii;n1=10 ` + secret + `$`},
+		{"errors that were logged without a traceback", Options{Messages: true}, `^1;[0-9a-f]{32};log ` + secret + `$`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var trip Trip
