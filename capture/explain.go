@@ -32,7 +32,7 @@ func (s *Scrubber) Explain(contentType string, body []byte, cut bool) Explanatio
 	e := Explanation{IsText: true}
 	e.Text, e.Replacements = audited.audit.settle(audited.body(body, f))
 	body = s.withoutKeys(body)
-	e.Title = clip(messageOf(s, evidence.Glance(contentType, body)).summary, maxTitle)
+	e.Title = clip(messageOf(s, evidence.Glance(contentType, body, cut)).summary, maxTitle)
 	if said := evidence.Read(contentType, body, cut); said != nil {
 		e.Source, e.Exceptions = said.Source, s.python(said)
 	}

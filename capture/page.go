@@ -98,6 +98,7 @@ type pageReader struct {
 type pageKey struct {
 	scrubber *Scrubber
 	hash     uint64
+	cut      bool
 }
 
 func newPageReader() *pageReader {
@@ -118,13 +119,12 @@ func (r *pageReader) read(f *failure) page {
 	}
 	coding := f.x.Failure.ResponseHeader.Get("Content-Encoding")
 	contentType := f.x.Failure.ResponseHeader.Get("Content-Type")
-	key := pageKey{scrubber, r.hash(coding, contentType, body)}
+	key := pageKey{scrubber, r.hash(coding, contentType, body), f.x.Failure.BodyCut}
 	p, ok := r.known[key]
 	if !ok {
-		p = readPage(scrubber, body, coding, contentType)
+		p = readPage(scrubber, body, coding, contentType, f.x.Failure.BodyCut)
 		r.remember(key, p)
 	}
-	p.cut = p.cut || f.x.Failure.BodyCut
 	return p
 }
 
@@ -148,15 +148,16 @@ func (r *pageReader) remember(key pageKey, p page) {
 	r.bytes += len(p.plain)
 }
 
-func readPage(s *Scrubber, body []byte, coding, contentType string) page {
-	plain, cut, err := decode(body, coding, MaxBody)
+func readPage(s *Scrubber, body []byte, coding, contentType string, cut bool) page {
+	plain, more, err := decode(body, coding, MaxBody)
+	cut = cut || more
 	if err != nil {
-		return page{}
+		return page{cut: cut}
 	}
 	p := page{plain: plain, contentType: contentType, cut: cut, format: formatOf(contentType, plain)}
 	p.plain = append([]byte(nil), trimPartialRune(p.plain)...) // the body's buffer is reused
 	p.plain = s.withoutKeys(p.plain)
-	said := evidence.Glance(contentType, p.plain)
+	said := evidence.Glance(contentType, p.plain, cut)
 	if said != nil {
 		p.source = said.Source
 	}

@@ -61,7 +61,7 @@ func TestSummarize(t *testing.T) {
 		{"a binary body says nothing", formatBinary, "\x00\x01", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := summarize(evidence.Glance(mediaTypes[c.format], []byte(c.body))); got != c.want {
+			if got := summarize(evidence.Glance(mediaTypes[c.format], []byte(c.body), false)); got != c.want {
 				t.Errorf("summarize = %q, want %q", got, c.want)
 			}
 		})
@@ -74,7 +74,7 @@ func TestASummaryIsBounded(t *testing.T) {
 		"three bytes each": strings.Repeat("€", maxSummary),
 		"blanks":           strings.Repeat(" \t", 10*maxSummary) + "x",
 	} {
-		if got := summarize(evidence.Glance("text/plain", []byte(body))); len(got) > maxSummary || got != strings.ToValidUTF8(got, "") {
+		if got := summarize(evidence.Glance("text/plain", []byte(body), false)); len(got) > maxSummary || got != strings.ToValidUTF8(got, "") {
 			t.Errorf("%s: a summary of %d bytes", name, len(got))
 		}
 	}
@@ -82,7 +82,7 @@ func TestASummaryIsBounded(t *testing.T) {
 
 func TestDeepJSONIsReadQuickly(t *testing.T) {
 	deep := []byte(strings.Repeat(`{"error":`, 9_000) + `1` + strings.Repeat(`}`, 9_000))
-	if took := testutil.CPUTime(func() { summarize(evidence.Glance("application/json", deep)) }); took > time.Second {
+	if took := testutil.CPUTime(func() { summarize(evidence.Glance("application/json", deep, false)) }); took > time.Second {
 		t.Errorf("took %v", took)
 	}
 }

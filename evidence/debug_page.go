@@ -14,7 +14,7 @@ func isDebugPage(body []byte) bool {
 }
 
 // maxToken is in bytes, of a tag and of a text between two tags.
-const maxToken = 1 << 20
+const maxToken = 4 << 20
 
 // part is a part of the debug page on its way through the tokenizer. What Django fills in is escaped, so that no
 // value looks like a tag.
@@ -35,14 +35,17 @@ type debugPage struct {
 }
 
 // readDebugPage returns nil if the page is not Django's debug page after all. With
-// glance it reads no further than to the exception.
-func readDebugPage(body []byte, glance bool) *Evidence {
+// glance it reads no further than to the exception. cut tells that the page goes on, perhaps before its message ends.
+func readDebugPage(body []byte, cut, glance bool) *Evidence {
 	p := &debugPage{glance: glance}
 	p.summary.text = &p.text
 	p.template.text = &p.text
 	p.traceback.text = &p.text
 	p.pastebin.text = &p.text
 	p.read(body)
+	if cut {
+		p.summary.complement()
+	}
 	switch {
 	case p.summary.kind == "":
 		return nil
@@ -103,10 +106,11 @@ func (p *debugPage) evidence() *Evidence {
 	}
 	last := p.summary.exception()
 	if p.traceback.empty() && p.pastebin.content != "" {
-		pasted := readPasted(p.pastebin.content, p.summary.path)
+		traceback, _, whole := cutLast(p.pastebin.content, "\nException Type: ")
+		pasted := readPasted(traceback, p.summary.path)
 		n := len(pasted.chain) - 1
 		last.Frames, last.Omitted = pasted.chain[n].Frames, pasted.chain[n].Omitted
-		e.Exceptions, e.Cut = append(pasted.chain[:n], last), !pasted.whole
+		e.Exceptions, e.Cut = append(pasted.chain[:n], last), !whole
 	} else {
 		e.Exceptions, e.Cut = p.traceback.exceptions(last, p.summary.location, p.summary.path), !p.traceback.whole
 	}

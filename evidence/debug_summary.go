@@ -11,6 +11,7 @@ type summaryPart struct {
 	text *text
 	row  string
 
+	heading string // the type and the path
 	shown   string // the message with the notes
 	reading bool
 
@@ -23,7 +24,7 @@ type summaryPart struct {
 
 func (s *summaryPart) start(element atom.Atom, class []byte) {
 	switch element {
-	case atom.Th, atom.Td:
+	case atom.H1, atom.Th, atom.Td:
 		s.text.reset()
 	case atom.Pre:
 		if s.reading = string(class) == "exception_value"; s.reading {
@@ -34,6 +35,8 @@ func (s *summaryPart) start(element atom.Atom, class []byte) {
 
 func (s *summaryPart) end(element atom.Atom) bool {
 	switch element {
+	case atom.H1:
+		s.heading = s.text.cut(maxLine)
 	case atom.Pre:
 		if s.reading {
 			s.shown, s.reading = s.text.String(), false
@@ -69,10 +72,26 @@ func (s *summaryPart) fill(cell string) {
 	}
 }
 
+// complement takes the exception from what is above the table, which may be all that there is of the page.
+func (s *summaryPart) complement() {
+	if s.kind != "" {
+		return
+	}
+	if s.reading {
+		s.shown = s.text.cut(maxText)
+	}
+	if name, _, found := strings.Cut(s.heading, " at /"); found {
+		s.kind = strings.TrimSpace(name)
+		if s.shown != noMessage {
+			s.value = clip(s.shown, maxText)
+		}
+	}
+}
+
 // complete reports whether the exception is known. One without a message has no
 // row for it, but the page says so above.
 func (s *summaryPart) complete() bool {
-	return s.kind != "" && (s.value != "" || s.shown == "No exception message supplied")
+	return s.kind != "" && (s.value != "" || s.shown == noMessage)
 }
 
 // exception returns the one that made the request fail, without its frames.

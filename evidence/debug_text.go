@@ -7,44 +7,127 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// isDebugText reports whether a text is Django's debug page for a client that accepts no HTML (Django:
-// views/templates/technical_500.txt). The request and the settings come after what announces them.
-func isDebugText(s string) bool {
-	title, _, _ := strings.Cut(s, "\n")
-	return strings.Contains(title, " at /") && strings.Contains(s, "\nDjango Version: ") && strings.Contains(s, "\nPython Version: ")
-}
-
-// readDebugText reads Django's debug page as text.
-func readDebugText(s string) *Evidence {
-	s, _, _ = strings.Cut(s, "\nRequest information:\n")
+// readDebugText reads Django's debug page for a client that accepts no HTML (Django: views/templates/technical_500.txt).
+// It returns nil if s is another text. cut tells that the page goes on, perhaps before it has said that it is Django's.
+func readDebugText(s string, cut bool) *Evidence {
 	title, rest, _ := strings.Cut(s, "\n")
-	name, _, _ := strings.Cut(title, " at /")
-	value, rest, found := strings.Cut(rest, "\n\nRequest Method: ")
-	if !found {
+	name, path, found := strings.Cut(title, " at /")
+	whole := strings.Contains(rest, "\nDjango Version: ") && strings.Contains(rest, "\nPython Version: ")
+	if !found || name == "" || strings.ContainsAny(name, " \t") || !whole && (!cut || strings.ContainsAny(path, " \t")) {
 		return nil
 	}
-	if value == "No exception message supplied" {
-		value = ""
+	page := splitDebugText(title, rest)
+	switch {
+	case page == nil && whole:
+		return nil
+	case page == nil:
+		return &Evidence{Source: DebugText, Exceptions: []Exception{{Type: clip(name, maxLine), Value: clip(rest, maxText)}}, Cut: true}
+	case page.value == noMessage:
+		page.value = ""
 	}
-	about, rest, _ := strings.Cut(rest, "\nInstalled Applications:\n")
-	p := readPasted(rest, pythonPath(field(about, "Python Path: ")))
+	about, traceback, _ := strings.Cut(page.about, "\nInstalled Applications:\n")
+	if page.value != "" {
+		// A template error has the message once more, in which a traceback may be quoted.
+		traceback = strings.Replace(traceback, page.value+"\n", "\n", 1)
+	}
+	p := readPasted(traceback, pythonPath(field(about, "Python Path: ")))
 	last := &p.chain[len(p.chain)-1]
-	last.Type, last.Value = clip(name, maxLine), clip(value, maxText)
-	if _, notes, found := strings.Cut(p.fields, "\nException Value: "+value+"\n"); found {
-		if notes = strings.TrimRight(notes, "\n"); notes != "" {
-			last.Notes = noteLines(notes)
-		}
-	}
+	last.Type, last.Value, last.Notes = clip(name, maxLine), clip(page.value, maxText), page.notes
 	nameTypes(p.chain)
 	return &Evidence{
 		Source:     DebugText,
 		Exceptions: p.chain,
 		Template:   p.template,
-		View:       clip(p.view, maxLine),
+		View:       clip(page.view, maxLine),
 		Django:     clip(field(about, "Django Version: "), maxLine),
 		Python:     clip(field(about, "Python Version: "), maxLine),
-		Cut:        !p.whole,
+		Cut:        !page.whole,
 	}
+}
+
+// debugText is the text of a debug page, split where the message of the exception begins and ends.
+type debugText struct {
+	value string // of the exception
+	about string // from the request's method to the end of the traceback
+	notes []string
+	view  string
+	whole bool // the page goes on at least to the end of the traceback
+}
+
+const (
+	methodField = "\n\nRequest Method: " // follows the message
+	noMessage   = "No exception message supplied"
+)
+
+// splitDebugText splits what follows the title. A message may hold any line that the page itself has. The page shows it
+// twice, and what follows is different each time: so it ends where the two stop being equal. It returns nil if the page
+// ends before its message does.
+func splitDebugText(title, s string) *debugText {
+	end := "\nException Type: " + title + "\n"
+	p := &debugText{about: s}
+	equal, fields := -1, ""
+	// The message may hold the line as well. Of so many that is looked for, no text makes more than a few passes.
+	const maxPlaces = 8
+	for at, places := 0, 0; places < maxPlaces; places++ {
+		next := strings.Index(s[at:], end)
+		if next < 0 {
+			break
+		}
+		at += next + len(end)
+		again, found := strings.CutPrefix(s[at:], "Exception Value: ")
+		if n := commonPrefix(s, again); found && n > equal {
+			equal, fields = n, again
+			p.about = s[:at-len(end)]
+		}
+	}
+	if equal >= 0 {
+		equal = strings.LastIndex(s[:min(equal+len(methodField), len(s))], methodField)
+	}
+	if equal >= 0 {
+		p.value, p.whole = s[:equal], true
+		p.about = p.about[min(equal, len(p.about)):]
+		p.finish(fields[min(equal, len(fields)):])
+		return p
+	}
+	value, about, found := strings.Cut(s, methodField)
+	if !found {
+		return nil
+	}
+	p.value = value
+	about = untilRequest(about)
+	if p.about, fields, p.whole = strings.Cut(about, end); !p.whole {
+		p.about, fields, p.whole = cutLast(about, "\nException Type: ")
+		_, fields, _ = strings.Cut(fields, "\n")
+	}
+	p.finish(strings.TrimPrefix(fields, "Exception Value: "+value))
+	return p
+}
+
+func untilRequest(s string) string {
+	s, _, _ = strings.Cut(s, "\nRequest information:\n")
+	return s
+}
+
+// finish reads what follows the message at the end of the traceback.
+func (p *debugText) finish(s string) {
+	notes, view, found := cutLast(untilRequest(s), "\nRaised during: ")
+	if found {
+		p.view, _, _ = strings.Cut(view, "\n")
+	}
+	if notes = strings.Trim(notes, "\n"); notes != "" {
+		p.notes = noteLines(notes)
+	}
+}
+
+// commonPrefix returns how many bytes a and b begin with alike.
+func commonPrefix(a, b string) int {
+	n := min(len(a), len(b))
+	for i := range n {
+		if a[i] != b[i] {
+			return i
+		}
+	}
+	return n
 }
 
 // field returns what comes after a name at the beginning of a line.
@@ -74,17 +157,13 @@ func (p *pastebinPart) end(element atom.Atom) bool {
 type pasted struct {
 	chain    []Exception // without type, value and notes of the last
 	template *Frame
-	fields   string // from the type of the exception on
-	view     string
-	whole    bool
 }
 
-// readPasted always finds an exception, if only one that tells nothing. path is Python's sys.path.
+// readPasted reads it up to where it names the exception that was raised last. It always finds an exception, if only one
+// that tells nothing. path is Python's sys.path.
 func readPasted(s string, path []string) *pasted {
 	about, s, _ := strings.Cut(s, "\n"+tracebackHeader+"\n")
 	p := &pasted{template: pastedTemplate(about)}
-	s, p.fields, p.whole = cutLast(s, "\nException Type: ")
-	p.fields, p.view, _ = cutLast(p.fields, "\nRaised during: ")
 	l := lines{rest: s}
 	for {
 		var x Exception

@@ -147,10 +147,10 @@ func Read(contentType string, body []byte, cut bool) *Evidence {
 	return read(contentType, body, cut, false)
 }
 
-// Glance is Read that stops as soon as it has what Summary tells. Of the long
+// Glance is [Read] that stops as soon as it has what Summary tells. Of the long
 // debug page of Django that is a small part.
-func Glance(contentType string, body []byte) *Evidence {
-	return read(contentType, body, false, true)
+func Glance(contentType string, body []byte, cut bool) *Evidence {
+	return read(contentType, body, cut, true)
 }
 
 func read(contentType string, body []byte, cut, glance bool) *Evidence {
@@ -166,11 +166,11 @@ func read(contentType string, body []byte, cut, glance bool) *Evidence {
 	case body[0] == '{', body[0] == '[':
 		e = readJSON(media, body)
 	case body[0] == '<', media == "text/html", media == "application/xhtml+xml":
-		e = readHTML(body, glance)
+		e = readHTML(body, cut, glance)
 	case isJSON(media):
 		e = readJSON(media, body)
 	default:
-		e = readText(string(body))
+		e = readText(string(body), cut)
 	}
 	if e == nil || e.Message == "" && len(e.Exceptions) == 0 {
 		return nil

@@ -9,9 +9,9 @@ import (
 )
 
 // readHTML returns nil for the page on which Django shows with DEBUG that it has no such page: that is no failure.
-func readHTML(body []byte, glance bool) *Evidence {
+func readHTML(body []byte, cut, glance bool) *Evidence {
 	if isDebugPage(body) {
-		if e := readDebugPage(body, glance); e != nil {
+		if e := readDebugPage(body, cut, glance); e != nil {
 			return e
 		}
 	}

@@ -143,6 +143,7 @@ func checkExceptions(t *testing.T, r *recorded, e *Evidence, all bool) {
 		if r.Template != nil { // Django 6.1 begins the message with it, and shows the rest
 			want.Value = strings.TrimPrefix(want.Value, "Template: "+r.Template.File+", ")
 		}
+		want.Value = clip(want.Value, maxText)
 		if got.Value != want.Value || got.Relation != want.Relation {
 			t.Errorf("exception %d is %q (%q), want %q (%q)", i, got.Value, got.Relation, want.Value, want.Relation)
 		}

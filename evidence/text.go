@@ -2,11 +2,9 @@ package evidence
 
 import "strings"
 
-func readText(s string) *Evidence {
-	if isDebugText(s) {
-		if e := readDebugText(s); e != nil {
-			return e
-		}
+func readText(s string, cut bool) *Evidence {
+	if e := readDebugText(s, cut); e != nil {
+		return e
 	}
 	if strings.Contains(s, tracebackHeader) {
 		if chain := readTraceback(s); len(chain) > 0 {

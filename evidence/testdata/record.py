@@ -1,8 +1,8 @@
 """Records how Django shows exceptions, together with what Python itself says of them.
 
-    record.py DIRECTORY
+    record.py DIRECTORY [KIND ...]
 
-For every crash of the shop beside this file it writes DIRECTORY/KIND.json.gz with the page that Django renders for a
+For every crash of the shop beside this file, or for those named, it writes DIRECTORY/KIND.json.gz with the page that Django renders for a
 browser, the one it renders for everyone else, and the truth: what traceback.TracebackException says of the exception
 behind the former, with the source lines from linecache and the local variables as pprint prints them. The truth is
 taken while Django renders the page, from the same objects.
@@ -144,7 +144,7 @@ def relocated(text):
     return text
 
 
-def main(directory):
+def main(directory, *kinds):
     settings.configure(
         DEBUG=True,
         SECRET_KEY="never-in-evidence",
@@ -162,9 +162,11 @@ def main(directory):
 
     directory.mkdir(parents=True, exist_ok=True)
     for view in views.KINDS:
+        if kinds and view.__name__ not in kinds:
+            continue
         text = relocated(json.dumps(record(view), ensure_ascii=False))
         with gzip.GzipFile(directory / f"{view.__name__}.json.gz", "wb", compresslevel=9, mtime=0) as out:
             out.write(text.encode())
 
 
-main(Path(sys.argv[1]))
+main(Path(sys.argv[1]), *sys.argv[2:])

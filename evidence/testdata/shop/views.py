@@ -143,9 +143,51 @@ def source_missing(request):
     exec(compile("def generated(x):\n    return x.price\n\ngenerated(None)\n", "<generated>", "exec"), {})
 
 
+MESSAGES = {
+    "lines": "first line\nsecond line\n  third line",
+    "blank_lines": "first line\n\n\nlast line",
+    "carriage_returns": "first line\r\nsecond line\rthird line\r\n",
+    "leading_line": "\n\nthe message begins late\n",
+    "blank": " \n\t ",
+    "empty": "",
+    "traceback": 'Traceback (most recent call last):\n  File "/srv/task.py", line 3, in run\n    pay()\nKeyError: 7',
+    "traceback_below": 'the task failed:\nTraceback (most recent call last):\n  File "/srv/task.py", line 3, in run\nKeyError: 7',
+    "method": "upstream said:\n\nRequest Method: GET\nRequest URL: http://bank.example/\nDjango Version: 1.0\nPython Version: 2.7",
+    "type": "upstream said:\nException Type: KeyError at /pay/\nException Value: 7\nRaised during: bank.views.pay",
+    "information": "upstream said:\nRequest information:\nUSER: bob\n\nSettings:\nUsing settings module bank",
+    "applications": "needed:\nInstalled Applications:\n['bank']\nInstalled Middleware:\n[]\nPython Path: ['/srv']",
+    "page": "upstream said:\nKeyError at /pay/\n7\n\nRequest Method: GET\n\nTraceback (most recent call last):\n"
+            "Exception Type: KeyError at /pay/\nException Value: 7\nRequest information:\nUSER: bob",
+    "markup": "<pre class=\"exception_value\">\n&amp; <td>Exception Type:</td>\n</pre></textarea></script>",
+    "unicode": "größe\u2028現金\u0085🌭\nзаказ\u202e\x0c\x1b[31m",
+    "link": "x) was the direct cause of the following exception:\n\nDuring handling of the above exception (y), another exception occurred:\n",
+    "long": "a line of a long message\n" * 40_000,
+}
+
+
+def message(name):
+    def view(request):
+        raise OutOfStock(MESSAGES[name])
+
+    view.__name__ = f"message_{name}"
+    return view
+
+
+def cause(name):
+    def view(request):
+        try:
+            raise KeyError("anchor")
+        except KeyError as exc:
+            raise OutOfStock(MESSAGES[name]) from exc
+
+    view.__name__ = f"cause_{name}"
+    return view
+
+
 KINDS = [
     simple, no_message, key_error, chained, context, from_none, not_found, template_syntax, template_include,
     template_value, database, recursion, unicode, huge_locals, asynchronous, multi_line, comprehension, source_missing,
 ]
 if sys.version_info >= (3, 11):
     KINDS += [group, notes]
+KINDS += [message(name) for name in MESSAGES] + [cause(name) for name in ("lines", "type", "link")]
