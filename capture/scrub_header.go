@@ -48,8 +48,34 @@ func (s *Scrubber) headerValue(name, value string) string {
 	if s.denies(name) {
 		return s.hideNamed(name, value)
 	}
+	if http.CanonicalHeaderKey(name) == "Sec-Websocket-Protocol" {
+		return s.protocols(value)
+	}
 	return s.text(value)
 }
+
+// protocols hides in the subprotocols of a WebSocket, where browsers can set no
+// header, what follows a name such as bearer, and what looks like a secret.
+func (s *Scrubber) protocols(value string) string {
+	items := strings.Split(value, ",")
+	secret := false
+	for i, item := range items {
+		item = strings.TrimSpace(item)
+		switch {
+		case secret, len(item) >= minProtocolSecret && hasLetterAndDigit(item):
+			items[i] = " "[:min(i, 1)] + s.hide("subprotocol behind one that announces a secret", item)
+		case s.denies(item):
+			secret = true
+			if clean := s.text(item); clean != item {
+				items[i] = " "[:min(i, 1)] + clean
+			}
+		}
+	}
+	return strings.Join(items, ",")
+}
+
+// minProtocolSecret is in bytes; names of subprotocols that are longer have no digits.
+const minProtocolSecret = 24
 
 func (s *Scrubber) hideCookies(value string) string {
 	pairs := strings.Split(value, ";")

@@ -13,7 +13,9 @@ import (
 func (s *Scrubber) html(body []byte) string { return s.htmlAt(string(body), 0) }
 
 func (s *Scrubber) htmlAt(page string, depth int) string {
+	page = s.hideNamedElements(page)
 	m := markup{s: s, z: html.NewTokenizer(strings.NewReader(page)), depth: depth + 1}
+	m.z.AllowCDATA(true)
 	for {
 		kind := m.z.Next()
 		raw := string(m.z.Raw()) // before reading the token, which unescapes in place
@@ -129,7 +131,7 @@ func (m *markup) start(raw string, kind html.TokenType) string {
 	}
 	// An element that HTML does not know is one of XML: <password>…</password>.
 	if kind == html.StartTagToken && m.hidden == "" &&
-		(token.DataAtom == 0 && m.s.denies(token.Data) || token.Data == "textarea" && m.s.deniedField(token) != "") {
+		(token.DataAtom == 0 && (m.s.denies(token.Data) && token.Data != "key" || m.s.namedByAttribute(token)) || token.Data == "textarea" && m.s.deniedField(token) != "") {
 		m.hidden = token.Data
 	}
 	if hidden, changed := m.attributes(token); changed {
@@ -182,6 +184,8 @@ func (m *markup) attributes(token html.Token) (hidden string, changed bool) {
 		switch {
 		case isName(attr.Key):
 			continue
+		case attr.Key == "key" && attribute(token, "value") != "":
+			continue
 		case m.s.denies(attr.Key):
 			clean = m.s.hideNamed(attr.Key, attr.Val)
 		case field != "" && (attr.Key == "value" || attr.Key == "content"):
@@ -210,12 +214,18 @@ func (s *Scrubber) deniedField(token html.Token) string {
 	if attribute(token, "type") == "password" {
 		return "password"
 	}
-	for _, key := range []string{"name", "id", "property", "itemprop", "http-equiv"} {
+	for _, key := range []string{"name", "id", "property", "itemprop", "http-equiv", "key"} {
 		if name := attribute(token, key); s.denies(name) {
 			return name
 		}
 	}
 	return ""
+}
+
+// namedByAttribute reports whether an element of XML holds a secret by its name or its
+// key: <string name="api_key">.
+func (s *Scrubber) namedByAttribute(token html.Token) bool {
+	return s.denies(attribute(token, "name")) || s.denies(attribute(token, "key"))
 }
 
 func attribute(token html.Token, key string) string {

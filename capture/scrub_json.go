@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // json hides values by their key, at any depth. A document that was cut, or
@@ -29,6 +30,7 @@ func (s *Scrubber) value(v any) any {
 	case map[string]any:
 		return s.object(v)
 	case []any:
+		s.arguments(v)
 		if name, value, ok := namedPair(v); ok && s.denies(name) {
 			return []any{name, s.hideNamed(name, value)}
 		}
@@ -47,12 +49,20 @@ func (s *Scrubber) value(v any) any {
 func (s *Scrubber) object(all map[string]any) map[string]any {
 	keys := *s
 	keys.audit = nil
+	field, isField, oauth := s.pairedValue(all), false, false
+	for key := range all {
+		isField = isField || isFieldValue(key)
+		oauth = oauth || key == "state" || key == "grant_type" || key == "redirect_uri" || key == "code_verifier"
+	}
 	clean := make(map[string]any, len(all))
 	for _, key := range slices.Sorted(maps.Keys(all)) {
 		inner := all[key]
-		if s.denies(key) {
+		switch isKey := isField && strings.EqualFold(key, "key"); {
+		case !isKey && (s.denies(key) || oauth && key == "code"):
 			inner = s.hideNamed(key, s.shown(inner))
-		} else {
+		case field != "" && isFieldValue(key) && isPlain(inner):
+			inner = s.hideNamed(field, s.shown(inner))
+		default:
 			inner = s.value(inner)
 		}
 		key = keys.hideShapes(key)
@@ -64,6 +74,19 @@ func (s *Scrubber) object(all map[string]any) map[string]any {
 	return clean
 }
 
+// arguments hides the arguments of a command line in a list: ["--token", "x"].
+func (s *Scrubber) arguments(list []any) {
+	for i := 0; i+1 < len(list); i++ {
+		flag, isText := list[i].(string)
+		argument, isArgument := list[i+1].(string)
+		name, isFlag := strings.CutPrefix(flag, "-")
+		if isText && isArgument && isFlag && s.denies(name) && !strings.HasPrefix(argument, "-") && !strings.Contains(flag, "=") {
+			list[i+1] = s.hideNamed(flag, argument)
+			i++
+		}
+	}
+}
+
 // namedPair returns the two texts of a list such as ["token", "…"].
 func namedPair(list []any) (name, value string, ok bool) {
 	if len(list) != 2 {
@@ -71,7 +94,7 @@ func namedPair(list []any) (name, value string, ok bool) {
 	}
 	name, isName := list[0].(string)
 	value, isText := list[1].(string)
-	return name, value, isName && isText && len(name) <= maxCellName
+	return name, value, isName && isText && len(name) <= maxCellName && !strings.Contains(name, filteredStart)
 }
 
 // encodeJSON leaves <, > and & as they are: six bytes for each would make a page

@@ -3,6 +3,7 @@ package capture
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -17,11 +18,23 @@ var shapes = []struct {
 }{
 	// RFC 7468. One that was cut reaches to the end.
 	{"-----BEGIN", regexp.MustCompile(`()-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?s:.*?)(?:-----END [A-Z0-9 ]*-----|$)`), privateKey},
-	// RFC 7519: a JSON Web Token begins with {" in Base64.
-	{"eyJ", regexp.MustCompile(`()eyJ[\w-]{8,}[\w.-]*`), "JSON Web Token"},
-	// RFC 6750 2.1.
-	{"earer ", regexp.MustCompile(`([Bb]earer )[\w.~+/=-]{6,}`), "bearer token"},
+	{"---- BEGIN", regexp.MustCompile(`()---- BEGIN [A-Z0-9 ]*PRIVATE KEY ----(?s:.*?)(?:---- END [A-Z0-9 ]*----|$)`), privateKey},
+	// PuTTY's format (sshpubk.c), which has the private part behind the public one.
+	{"Private-Lines:", regexp.MustCompile(`()Private-Lines:(?s:.*?)(?:Private-(?:MAC|Hash):[^\n]*|$)`), privateKey},
+	{"AGE-SECRET-KEY-", regexp.MustCompile(`()AGE-SECRET-KEY-[0-9A-Z-]{8,}`), privateKey},
+	// RFC 7519: a JSON Web Token begins with {" in Base64, also of a document with blanks.
+	{"eyJ", regexp.MustCompile(`()eyJ[\w-]{8,}[\w.=-]*`), "JSON Web Token"},
+	{"ewog", regexp.MustCompile(`()ewog[\w-]{8,}\.[\w-]{4,}[\w.=-]*`), "JSON Web Token"},
+	// RFC 6750 2.1, and as a subprotocol of a WebSocket.
+	{"earer", regexp.MustCompile(`([Bb]earer[ ,:]+ ?)[\w.~+/=-]{6,}`), bearerToken},
+	{"EARER", regexp.MustCompile(`(BEARER[ ,:]+ ?)[\w.~+/=-]{6,}`), bearerToken},
+	{"/webhooks/", regexp.MustCompile(`(/api/(?:v\d+/)?webhooks/)\d{6,}/[\w-]{20,}`), "Discord webhook"},
+	{"webhook.office.com/", regexp.MustCompile(`(webhook\.office\.com/)[\w@/-]{20,}`), "Teams webhook"},
+	{"hooks.zapier.com/", regexp.MustCompile(`(hooks\.zapier\.com/hooks/catch/)[\w/]{8,}`), "Zapier webhook"},
+	{"access_token$production$", regexp.MustCompile(`()access_token\$production\$[\w$]{16,}`), "PayPal token"},
 }
+
+const bearerToken = "bearer token"
 
 // hideShapes hides what shows by its shape that it is a secret, whatever its name.
 func (s *Scrubber) hideShapes(plain string) string {
@@ -31,7 +44,7 @@ func (s *Scrubber) hideShapes(plain string) string {
 		}
 		plain = s.hideMatches(plain, shape.pattern, shape.reason)
 	}
-	plain = s.hideWords(s.hideUserinfo(plain))
+	plain = s.hideWords(s.hideSteps(s.hideHashes(s.hideUserinfo(plain))))
 	if s.keepEmails {
 		return plain
 	}
@@ -71,12 +84,24 @@ func (s *Scrubber) hideMatches(plain string, pattern *regexp.Regexp, reason stri
 	var out strings.Builder
 	done := 0
 	for _, m := range pattern.FindAllStringSubmatchIndex(plain, -1) {
+		if reason == bearerToken && !isBearer(plain[m[2]:m[3]], plain[m[3]:m[1]]) {
+			continue
+		}
 		out.WriteString(plain[done:m[3]])
 		out.WriteString(s.hide(reason, plain[m[3]:m[1]]))
 		done = m[1]
 	}
 	out.WriteString(plain[done:])
 	return out.String()
+}
+
+// isBearer tells a token from a word of a sentence: "Bearer authentication failed".
+func isBearer(scheme, token string) bool {
+	token = strings.TrimRight(token, ".=")
+	if strings.HasSuffix(scheme, " ") && !strings.ContainsAny(scheme, ",:") {
+		return !slices.Contains(plainWords, strings.ToLower(token)) && !strings.HasPrefix(token, "realm")
+	}
+	return hasLetterAndDigit(token) || len(token) >= 16
 }
 
 var (

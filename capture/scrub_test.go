@@ -202,7 +202,8 @@ func TestNamesOfExceptionsAreToldFromNamesOfSecrets(t *testing.T) {
 		"ValueError: Token expired: 9f8e7d6c5b4a": "ValueError: Token expired: [Filtered]",
 		"session expired: k2v9w0xq1m5c":           "session expired: [Filtered]",
 		"Password required = hunter2":             "Password required = [Filtered]",
-		"secret_error: hunter2":                   "secret_error: [Filtered]",
+		"secret_error: no such file":              "secret_error: no such file",
+		"session expired: log in again":           "session expired: log in again",
 	} {
 		if got := s.text(line); got != want {
 			t.Errorf("%q became %q, want %q", line, got, want)

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/caddy-django/gateway/internal/secretname"
 )
 
 // text hides secrets in free text: settings, the reprs of local variables, a
@@ -18,7 +20,8 @@ func (s *Scrubber) text(plain string) string {
 const maxNesting = 2
 
 func (s *Scrubber) textAt(plain string, depth int) (clean string, open bool) {
-	clean, open = s.named(s.hidePairs(s.hideShapes(plain)))
+	clean = s.hideElements(s.hideNamedElements(s.hideShapes(plain)))
+	clean, open = s.named(s.hideParts(s.hidePairs(s.hideArguments(s.hideRows(clean)))))
 	if depth < maxNesting && valueTag.MatchString(clean) {
 		clean = s.htmlAt(clean, depth)
 	}
@@ -37,8 +40,9 @@ var valueTag = regexp.MustCompile(`(?i)<(?:input|meta|textarea|t[dh])\b`)
 // It goes from separator to separator and looks at the name before each: a
 // regular expression that begins with the name takes a hundred times as long.
 func (s *Scrubber) named(plain string) (clean string, open bool) {
-	var out strings.Builder
-	done := 0 // plain[:done] has been written
+	out := replacing{s: s, plain: plain}
+	f := fields{s: s, plain: plain}
+	oauth := strings.Contains(plain, "code=") && containsAny(plain, oauthParameters)
 	for at := 0; ; {
 		next := strings.IndexAny(plain[at:], ":=%")
 		if next < 0 {
@@ -50,33 +54,94 @@ func (s *Scrubber) named(plain string) (clean string, open bool) {
 			at++
 			continue
 		}
-		name := nameBefore(plain[done:at])
+		name := nameBefore(plain[out.done():at])
 		at += width
-		if !s.denies(name) || exceptionName.MatchString(name) {
+		verdict, _ := s.judge(name)
+		switch {
+		case exceptionName.MatchString(name):
+			verdict = secretname.Harmless
+		case verdict == secretname.Harmless && oauth && strings.TrimSpace(name) == "code" && width == 1 && plain[at-1] == '=':
+			verdict = secretname.Secret
+		}
+		if pair, found := f.visit(name, at); found {
+			out.hide(pair.start, pair.end, pair.name)
+			at = max(at, out.done())
+			continue
+		}
+		if f.isKey {
+			continue
+		}
+		if verdict == secretname.Harmless {
 			continue
 		}
 		at += len(plain[at:]) - len(strings.TrimLeft(plain[at:], " \t\r\n"))
-		out.WriteString(plain[done:at])
-		done = at
 		if open = at == len(plain); open {
+			open = verdict == secretname.Secret
 			break
 		}
 		length := valueLength(plain[at:])
-		out.WriteString(s.hideNamed(name, plain[at:at+length]))
+		if verdict == secretname.Stated && !looksRandom(plain[at:at+length]) {
+			continue
+		}
+		out.hide(at, at+length, name)
 		at += length
-		done = at
 	}
-	if done == 0 {
-		return plain, false
+	return out.text(), open
+}
+
+// replacing is a text some of whose parts are hidden, in their order.
+type replacing struct {
+	s     *Scrubber
+	plain string
+	out   strings.Builder
+	at    int // plain[:at] has been written
+}
+
+func (r *replacing) done() int { return r.at }
+
+// hide hides what goes under a name.
+func (r *replacing) hide(start, end int, name string) {
+	if end > r.at && start < end {
+		start = max(start, r.at)
+		r.replace(start, end, r.s.hideNamed(name, r.plain[start:end]))
 	}
-	out.WriteString(plain[done:])
-	return out.String(), open
+}
+
+func (r *replacing) replace(start, end int, with string) {
+	r.out.WriteString(r.plain[r.at:start])
+	r.out.WriteString(with)
+	r.at = end
+}
+
+func (r *replacing) text() string {
+	if r.at == 0 {
+		return r.plain
+	}
+	r.out.WriteString(r.plain[r.at:])
+	return r.out.String()
 }
 
 // exceptionName tells what fails from what is hidden: "KeyError: 'price'" is no
 // key. It must look like a class of Python's: what follows "Token expired:" is a
 // token.
 var exceptionName = regexp.MustCompile(`(?:^|[ .])[A-Z][a-z]\w*(?:Error|Exception|Warning|Failed|Denied|Expired|Invalid|Required|Missing|Exists?)$`)
+
+// oauthParameters tell the code of OAuth from other codes, such as those of countries.
+var oauthParameters = []string{"state=", "redirect_uri=", "code_verifier=", "grant_type=", "client_id="}
+
+// looksRandom reports whether a text is one word that looks like a secret.
+func looksRandom(text string) bool {
+	text = strings.Trim(strings.TrimSpace(text), "'\"`.,;")
+	return len(text) >= 6 && !strings.ContainsAny(text, " \t\n") && hasLetterAndDigit(text)
+}
+
+func hasLetterAndDigit(text string) bool {
+	letter, digit := false, false
+	for i := range len(text) {
+		letter, digit = letter || isLetter(text[i]), digit || isDigit(text[i])
+	}
+	return letter && digit
+}
 
 // value is what follows a separator.
 var value = func() *regexp.Regexp {
@@ -108,50 +173,44 @@ func valueLength(s string) int {
 	}
 }
 
-// pair is how Python prints an item: ('name', 'value'). A value that is no literal is
-// code.
-var pair = regexp.MustCompile(`[(\[][bBuU]?(?:'([\w .-]{2,64})'|"([\w .-]{2,64})"),[ \t]*[bBuU]?(?:'(?:[^'\\\n]|\\.)*'?|"(?:[^"\\\n]|\\.)*"?)`)
-
-// hidePairs hides the second literal of two of which the first is its name.
-func (s *Scrubber) hidePairs(plain string) string {
-	if !strings.Contains(plain, "',") && !strings.Contains(plain, "\",") {
-		return plain
-	}
-	return pair.ReplaceAllStringFunc(plain, func(found string) string {
-		name, value, _ := strings.Cut(found, ",")
-		blanks := len(value) - len(strings.TrimLeft(value, " \t"))
-		if !s.denies(strings.Trim(name, "([bBuU'\"")) {
-			return found
-		}
-		return name + "," + value[:blanks] + s.hideNamed(strings.Trim(name, "([bBuU'\""), value[blanks:])
-	})
-}
-
 // separator returns the length of the separator that s begins with, which may
 // be percent-encoded; 0 if it begins with none.
 func separator(s string) int {
-	if s[0] == '%' {
-		if len(s) >= 3 && s[1] == '3' && strings.IndexByte("AaDd", s[2]) >= 0 {
-			return 3
-		}
-		return 0
+	if s[0] != '%' {
+		return len(s) - len(strings.TrimLeft(s, ":=>"))
 	}
-	return len(s) - len(strings.TrimLeft(s, ":=>"))
+	n := 1
+	for strings.HasPrefix(s[n:], "25") && n < 2*maxEscapes {
+		n += 2
+	}
+	if len(s) >= n+2 && s[n] == '3' && strings.IndexByte("AaDd", s[n+1]) >= 0 {
+		return n + 2
+	}
+	return 0
 }
 
 // quoteMarks can stand between a name and its separator: those of HTML and of
 // URLs when the text was escaped for one of them.
-var quoteMarks = []string{"&quot;", "&#x27;", "&#39;", "&#34;", "%22", "%27"}
+var quoteMarks = []string{"&quot;", "&#x27;", "&#39;", "&#34;", "&gt;", "%22", "%27"}
 
-// nameBefore returns the name that s ends with: a word with the word before it,
-// as in "session id", without quotes and brackets around.
+// maxNameWords is how many words a name in prose can have: mot de passe.
+const maxNameWords = 3
+
+// nameBefore returns the name that s ends with: a word with the words before it,
+// as in "session id", without quotes and brackets around. Of "tokens[0]" it is
+// "tokens".
 func nameBefore(s string) string {
 	s = trimQuotes(s)
-	start := wordStart(s)
-	if start > 1 && s[start-1] == ' ' {
-		start = wordStart(s[:start-1])
+	if index := strings.TrimRight(s, "0123456789"); strings.HasSuffix(index, "[") {
+		s = trimQuotes(strings.TrimRight(index, "["))
 	}
-	return s[start:]
+	start := wordStart(s)
+	for range maxNameWords - 1 {
+		if start > 1 && s[start-1] == ' ' {
+			start = wordStart(s[:start-1])
+		}
+	}
+	return strings.TrimLeft(s[start:], " ")
 }
 
 func trimQuotes(s string) string {
@@ -167,9 +226,19 @@ func trimQuotes(s string) string {
 	}
 }
 
+// wordStart returns where the word begins that s ends with. Escapes are part of
+// it: user%5Bpassword%5D, pass\u0077ord.
 func wordStart(s string) int {
 	i := len(s)
-	for i > 0 && inName(s[i-1]) {
+	for i > 0 && len(s)-i < maxCellName*2 {
+		c := s[i-1]
+		switch {
+		case inName(c):
+		case c == '%' && i+1 < len(s) && isHex(s[i:i+2]):
+		case c == '\\' && i+4 < len(s) && s[i] == 'u' && isHex(s[i+1:i+5]):
+		default:
+			return i
+		}
 		i--
 	}
 	return i

@@ -17,11 +17,20 @@ func (s *Scrubber) hideWords(plain string) string {
 			at++
 			continue
 		}
+		if gap := wideGap(plain[at:]); gap > 0 {
+			at += gap
+			continue
+		}
 		end := at + 1
-		for end < len(plain) && inWord[plain[end]] {
+		for end < len(plain) && inWord[plain[end]] && (plain[end] < utf8.RuneSelf || wideGap(plain[end:]) == 0) {
 			end++
 		}
 		keep, length, reason := secretAt(plain, at, end)
+		if length == 0 && end < len(plain) && plain[end] == ' ' {
+			if from, to := s.proseSecret(plain, at, end); to > from {
+				keep, length, reason = from-at, to-at, "what follows a name in a sentence"
+			}
+		}
 		if length == 0 {
 			at = end
 			continue
@@ -64,6 +73,12 @@ func secretAt(plain string, at, end int) (keep, length int, reason string) {
 	if n := resetTokenLength(plain[at:], end-at); n > 0 {
 		return 0, n, "token of Django's password reset"
 	}
+	if n := colonTokenLength(plain, at, end); n > 0 {
+		return 0, n, "Telegram token"
+	}
+	if n := mixedTokenLength(plain[at:], end-at); n > 0 {
+		return 0, n, "token of a known form"
+	}
 	for i := range credentialsBy[plain[at]] {
 		c := &credentialsBy[plain[at]][i]
 		if n := c.length(plain[at:]); n > 0 {
@@ -89,6 +104,62 @@ func resetTokenLength(s string, word int) int {
 
 func isHex(s string) bool {
 	return strings.Trim(s, "0123456789abcdefABCDEF") == ""
+}
+
+// colonTokenLength recognizes the tokens of Telegram's bots, such as 123456:ABC-DEF…,
+// also behind the "bot" of their addresses.
+func colonTokenLength(plain string, at, end int) int {
+	const least = 30
+	id := strings.TrimPrefix(plain[at:end], "bot")
+	if len(id) < 6 || len(id) > 12 || end+least >= len(plain) || plain[end] != ':' || strings.Trim(id, "0123456789") != "" {
+		return 0
+	}
+	n := 0
+	for end+1+n < len(plain) && isTokenByte(plain[end+1+n]) {
+		n++
+	}
+	if n < least {
+		return 0
+	}
+	return end + 1 + n - at
+}
+
+func isTokenByte(c byte) bool { return inWord[c] && c < utf8.RuneSelf || c == '-' }
+
+// mixedTokenLength recognizes tokens of several parts without a prefix: Discord's of
+// bots, whose first part is the bot's id in Base64, and Mailgun's and Mailchimp's.
+func mixedTokenLength(s string, word int) int {
+	parts := func(separator byte, last bool, lengths ...[2]int) int {
+		n := 0
+		for i, bounds := range lengths {
+			if i > 0 {
+				if n >= len(s) || s[n] != separator {
+					return 0
+				}
+				n++
+			}
+			start := n
+			for n < len(s) && inWord[s[n]] && s[n] < utf8.RuneSelf || last && n < len(s) && s[n] == '-' {
+				n++
+			}
+			if size := n - start; size < bounds[0] || size > bounds[1] {
+				return 0
+			}
+		}
+		return n
+	}
+	switch {
+	case word == 32 && len(s) > 35 && s[32] == '-' && isHex(s[:32]):
+		if n := parts('-', false, [2]int{32, 32}, [2]int{8, 8}, [2]int{8, 8}); n > 0 {
+			return n
+		}
+		if strings.HasPrefix(s[33:], "us") && isDigit(s[35]) {
+			return parts('-', false, [2]int{32, 32}, [2]int{3, 4})
+		}
+	case word >= 17 && word <= 32 && strings.IndexByte("MNO", s[0]) >= 0 && word < len(s) && (s[word] == '.' || s[word] == '-'):
+		return parts('.', true, [2]int{23, 32}, [2]int{6, 7}, [2]int{27, 45})
+	}
+	return 0
 }
 
 // credential is a kind of secret that begins with a fixed text.
@@ -125,27 +196,87 @@ var credentialsBy = func() (table [256][]credential) {
 			table[prefix[0]] = append(table[prefix[0]], credential{reason: reason, prefix: prefix, least: least})
 		}
 	}
+	addMixed := func(reason string, least int, prefixes ...string) { // a name may begin like these
+		for _, prefix := range prefixes {
+			table[prefix[0]] = append(table[prefix[0]], credential{reason: reason, prefix: prefix, least: least, check: hasLetterAndDigit})
+		}
+	}
 	add("Stripe key", 10, "sk_live_", "sk_test_", "rk_live_", "rk_test_", "whsec_")
 	add("GitHub token", 16, "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_")
-	add("GitLab token", 16, "glpat-", "gldt-", "glrt-", "glcbt-")
-	add("Slack token", 10, "xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "xoxe-", "xapp-")
+	add("GitLab token", 16, "glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "glft-", "glsoat-", "glimt-", "glagent-", "gloas-", "glffct-", "GR1348941")
+	add("Slack token", 10, "xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "xoxe-", "xoxe.", "xoxc-", "xoxd-", "xapp-")
 	add("Google key", 20, "AIza", "GOCSPX-", "ya29.")
 	add("npm token", 24, "npm_")
 	add("PyPI token", 24, "pypi-AgE")
-	add("API key of a language model", 20, "sk-ant-", "sk-proj-", "sk-svcacct-")
+	add("RubyGems token", 24, "rubygems_")
+	addMixed("NuGet key", 40, "oy2")
+	add("API key of a language model", 20, "sk-ant-", "sk-proj-", "sk-svcacct-", "sk-admin-", "sk-or-v1-", "sk-lf-", "gsk_", "pplx-", "nvapi-", "tvly-")
+	addMixed("API key of a language model", 30, "sk-", "xai-", "r8_")
 	add("Hugging Face token", 24, "hf_")
-	add("Docker token", 20, "dckr_pat_")
-	add("Shopify token", 20, "shpat_", "shpss_", "shpca_", "shppa_")
+	add("Docker token", 20, "dckr_pat_", "dckr_oat_")
+	add("Shopify token", 20, "shpat_", "shpss_", "shpca_", "shppa_", "shptka_")
 	add("DigitalOcean token", 24, "dop_v1_", "doo_v1_", "dor_v1_")
-	add("Square token", 16, "sq0csp-", "sq0atp-")
-	add("Vault token", 20, "hvs.", "hvb.")
-	add("Sentry token", 20, "sntrys_", "sntryu_")
+	add("Square token", 16, "sq0csp-", "sq0atp-", "sq0idp-")
+	add("Vault token", 20, "hvs.", "hvb.", "hvr.")
+	add("Sentry token", 20, "sntrys_", "sntryu_", "sntrya_")
+	add("Heroku key", 20, "HRKU-")
+	add("Atlassian token", 20, "ATATT3", "ATCTT3", "ATBB")
+	add("Linear key", 20, "lin_api_", "lin_oauth_")
+	addMixed("Notion token", 30, "ntn_", "secret_")
+	add("Figma token", 20, "figd_", "figo_")
+	add("Postman key", 20, "PMAK-")
+	add("Grafana token", 20, "glsa_", "glc_")
+	add("New Relic key", 20, "NRAK-", "NRII-", "NRJS-")
+	add("Doppler token", 20, "dp.pt.", "dp.st.", "dp.ct.", "dp.sa.")
+	add("PlanetScale token", 20, "pscale_tkn_", "pscale_pw_", "pscale_oauth_")
+	add("Supabase key", 20, "sbp_", "sb_secret_")
+	addMixed("Netlify token", 20, "nfp_", "nfc_", "nfo_")
+	addMixed("Fly token", 20, "fm1_", "fm2_", "fm1a_", "fm2a_", "fo1_")
+	addMixed("Render key", 20, "rnd_")
+	addMixed("Pulumi token", 20, "pul-")
+	add("Brevo key", 20, "xkeysib-", "xsmtpsib-")
+	add("Razorpay key", 14, "rzp_live_", "rzp_test_")
+	add("Shippo token", 20, "shippo_live_", "shippo_test_")
+	add("EasyPost key", 20, "EZAK", "EZTK")
+	addMixed("Sourcegraph token", 20, "sgp_")
+	add("Tailscale key", 16, "tskey-")
+	add("Dynatrace token", 20, "dt0c01.", "dt0s01.", "dt0s16.")
+	add("1Password token", 20, "ops_eyJ")
+	addMixed("Typeform token", 20, "tfp_")
+	add("Duffel token", 20, "duffel_live_", "duffel_test_")
+	add("Flutterwave key", 12, "FLWSECK-", "FLWSECK_TEST-", "FLWSECK_LIVE-")
+	add("Contentful token", 20, "CFPAT-")
+	addMixed("ReadMe key", 20, "rdme_")
+	addMixed("Prefect key", 20, "pnu_", "pnb_")
+	add("Clojars token", 20, "CLOJARS_")
+	addMixed("Dropbox token", 60, "sl.")
+	addMixed("Facebook token", 40, "EAACEdEose0cBA", "EAA")
+	addMixed("Alibaba key", 16, "LTAI")
+	addMixed("Tencent key", 30, "AKID")
+	addMixed("Yandex key", 30, "AQVN", "t1.9eu")
+	add("Buildkite token", 30, "bkua_", "bkct_")
+	add("CircleCI token", 30, "CCIPAT_", "CCIPRJ_")
+	addMixed("Cloudflare key", 30, "v1.0-", "cfut_", "cfat_")
+	addMixed("PostHog key", 30, "phx_", "phs_")
+	addMixed("Resend key", 20, "re_")
+	add("Plaid token", 30, "access-production-", "access-sandbox-", "access-development-")
+	addMixed("Adafruit key", 20, "aio_")
+	addMixed("Infracost key", 20, "ico-")
+	add("Mapbox token", 30, "sk.eyJ")
+	add("age key", 20, "AGE-SECRET-KEY-1", "AGE-PLUGIN-")
 	for _, c := range []credential{
 		{reason: "AWS access key", prefix: "AKIA", least: 16, check: isUpperOrDigits},
 		{reason: "AWS access key", prefix: "ASIA", least: 16, check: isUpperOrDigits},
+		{reason: "Twilio key", prefix: "SK", least: 32, check: isHex32},
+		{reason: "Twilio account", prefix: "AC", least: 32, check: isHex32},
+		{reason: "Databricks token", prefix: "dapi", least: 32, check: startsHex},
+		{reason: "Airtable token", prefix: "pat", least: 60, also: ".", check: hasLetterAndDigit},
+		{reason: "Google refresh token", prefix: "1//0", least: 20},
 		{reason: "SendGrid key", prefix: "SG.", least: 32, also: "."},
 		{reason: "Mailgun key", prefix: "key-", least: 32, check: isHex},
 		{reason: "Slack webhook", prefix: "hooks.slack.com/services/", least: 16, also: "/", keep: len("hooks.slack.com/services/")},
+		{reason: "Slack webhook", prefix: "hooks.slack.com/workflows/", least: 16, also: "/", keep: len("hooks.slack.com/workflows/")},
+		{reason: "Slack webhook", prefix: "hooks.slack.com/triggers/", least: 16, also: "/", keep: len("hooks.slack.com/triggers/")},
 		{reason: "basic authentication", prefix: "Basic ", least: 4, also: "+/=", keep: len("Basic "), check: isUserAndPassword},
 		{reason: "basic authentication", prefix: "basic ", least: 4, also: "+/=", keep: len("basic "), check: isUserAndPassword},
 		// Of Django REST framework (rest_framework.authentication).
@@ -156,6 +287,9 @@ var credentialsBy = func() (table [256][]credential) {
 	}
 	return table
 }()
+
+func isHex32(s string) bool   { return len(s) == 32 && isHex(s) }
+func startsHex(s string) bool { return isHex(s[:32]) }
 
 func isUpperOrDigits(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf || !isUpper(byte(r)) && !isDigit(byte(r)) })

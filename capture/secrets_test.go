@@ -136,7 +136,7 @@ var secrets = map[string]*exchange.Exchange{
 	"a link":                             asHTML(`<a href="/reset/?token=s3cr3t-101&amp;a=1">x</a>`),
 	"a form's action":                    asHTML(`<form action="https://ada:s3cr3t-102@pay.example/">`),
 	"a script":                           asHTML(`<script>var csrfToken = 's3cr3t-103'; f()</script>`),
-	"a JSON script":                      asHTML(`<script type="application/json">{"stripe": {"publicKey": "s3cr3t-104"}}</script>`),
+	"a JSON script":                      asHTML(`<script type="application/json">{"stripe": {"secretKey": "s3cr3t-104"}}</script>`),
 	"a comment":                          asHTML(`<!-- password: s3cr3t-105 -->`),
 	"an input in a comment":              asHTML(`<!-- <input name=token value=s3cr3t-106> -->`),
 	"an input in an attribute":           asHTML(`<iframe srcdoc="<input name=token value=s3cr3t-107>">`),
