@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 )
 
@@ -47,6 +48,12 @@ func (p *Project) Serve(socket string, workers int) (*Server, error) {
 	s.concurrency(workers)
 	s.endsOnHangup = s.Name == "uvicorn" && s.Workers == "1" // which has nobody above the worker
 	return s, nil
+}
+
+// Same reports whether two servers run the same command with the same environment: then
+// one takes the other's place by loading the project again.
+func (s *Server) Same(other *Server) bool {
+	return s.dir == other.dir && slices.Equal(s.args, other.args) && slices.Equal(s.env, other.env)
 }
 
 // Setenv adds a variable to the environment of the server.

@@ -19,7 +19,6 @@ import (
 
 // Supervisor keeps a server running: when it ends it is started again.
 type Supervisor struct {
-	server *Server
 	output io.Writer
 	logger *slog.Logger
 	stop   chan struct{} // closed by Stop
@@ -28,6 +27,7 @@ type Supervisor struct {
 
 	stopOnce sync.Once
 	mu       sync.Mutex
+	server   *Server
 	pid      int  // of the server, 0 while there is none
 	asked    bool // to end
 }
@@ -88,6 +88,24 @@ func (s *Supervisor) Reload() {
 	}
 }
 
+// Replace ends the server in order, and starts another one on the same socket.
+func (s *Supervisor) Replace(server *Server) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.server = server
+	select {
+	case s.again <- struct{}{}:
+	default: // it is asked for already
+	}
+}
+
+// current is the server that runs, or runs next.
+func (s *Supervisor) current() *Server {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.server
+}
+
 // Stop ends the server, with SIGTERM, and with SIGKILL what is left of it after 10
 // seconds. It returns when there is nothing left.
 func (s *Supervisor) Stop() {
@@ -124,7 +142,7 @@ func (s *Supervisor) run(first chan<- error) {
 		default:
 		}
 		pause := b.next(time.Since(began))
-		s.logger.Error(s.server.Name+" has ended and is started again", "error", err, "in", pause.String())
+		s.logger.Error(s.current().Name+" has ended and is started again", "error", err, "in", pause.String())
 		select {
 		case <-s.stop:
 			return
@@ -155,12 +173,13 @@ func (s *Supervisor) stopping() bool {
 
 // once runs the server to its end.
 func (s *Supervisor) once() error {
+	server := s.current()
 	// A server that was killed leaves its socket, and uvicorn does not take it over.
-	_ = os.Remove(s.server.Socket)
-	cmd := exec.Command(s.server.args[0], s.server.args[1:]...)
-	cmd.Dir = s.server.dir
-	cmd.Env = append(cmd.Environ(), s.server.env...)
-	prefixed := &prefixer{to: s.output, prefix: s.server.Name + " | "}
+	_ = os.Remove(server.Socket)
+	cmd := exec.Command(server.args[0], server.args[1:]...)
+	cmd.Dir = server.dir
+	cmd.Env = append(cmd.Environ(), server.env...)
+	prefixed := &prefixer{to: s.output, prefix: server.Name + " | "}
 	defer prefixed.flush()
 	cmd.Stdout, cmd.Stderr = prefixed, prefixed
 	cmd.WaitDelay = time.Second // for what a worker that is left behind holds
@@ -204,7 +223,7 @@ func (s *Supervisor) terminate(pid int, ended <-chan struct{}) {
 	select {
 	case <-ended:
 	case <-time.After(killAfter):
-		s.logger.Warn(s.server.Name + " does not end, and is killed")
+		s.logger.Warn(s.current().Name + " does not end, and is killed")
 		killGroup(pid)
 	}
 }

@@ -221,6 +221,28 @@ func TestAServerThatAHangupWouldKillEndsInOrderAndIsStartedAgain(t *testing.T) {
 	}
 }
 
+func TestAServerIsReplacedOnItsSocket(t *testing.T) {
+	socket := socketOf(t)
+	s, said, log := start(t, socket)
+	next := helper(socket, "another")
+	next.Setenv("STAGE", "second")
+	if before := s.current(); next.Same(before) || !before.Same(helper(socket)) {
+		t.Errorf("%+v is the same as %+v", next, before)
+	}
+	s.Replace(next)
+	eventually(t, "the other one", func() bool { return strings.Count(said.String(), "listening") == 2 })
+	if text := notes(socket); strings.Contains(text, "hangup") || strings.Count(text, "terminated") != 1 || s.current() != next {
+		t.Errorf("the server notes %q", text)
+	}
+	s.Stop()
+	if log.String() != "" {
+		t.Errorf("the log is %s", log)
+	}
+	if left := alive(socket); len(left) > 0 {
+		t.Errorf("left over: %v", left)
+	}
+}
+
 func TestAServerThatIsStubbornIsKilledWithItsWorkers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes 10 seconds")

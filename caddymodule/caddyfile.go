@@ -81,6 +81,7 @@ func parseMonitor(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //	    route                <pattern...>
 //	    routes               <file>|export <project> [<host...>]
 //	    label_style          django|openapi|view
+//	    site                 <name>
 //	    capture_body         <size>|off
 //	    attach_body          [on|off]
 //	    capture_request_body <size>|off
@@ -149,6 +150,7 @@ func (m *Monitor) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 		"route":                {repeats: true, parse: m.parseRoute},
 		"routes":               {repeats: true, parse: m.parseURLConf},
 		"label_style":          {parse: m.parseLabelStyle},
+		"site":                 {parse: m.parseSite},
 		"capture_body":         {parse: m.parseCaptureBody},
 		"attach_body":          {parse: toggle(&m.AttachBody)},
 		"capture_request_body": {parse: m.parseCaptureRequestBody},
@@ -182,6 +184,16 @@ func text(value *string, like string) func(*caddyfile.Dispenser) error {
 		*value, err = oneArg(d, like)
 		return err
 	}
+}
+
+func (m *Monitor) parseSite(d *caddyfile.Dispenser) error {
+	if err := text(&m.Site, "shop.example.com")(d); err != nil {
+		return err
+	}
+	if err := validateSiteName(m.Site); err != nil {
+		return d.WrapErr(err)
+	}
+	return nil
 }
 
 func (m *Monitor) parseRoute(d *caddyfile.Dispenser) error {

@@ -11,6 +11,7 @@ import (
 	"github.com/caddy-django/gateway/capture"
 	"github.com/caddy-django/gateway/delivery"
 	"github.com/caddy-django/gateway/evidence"
+	"github.com/caddy-django/gateway/metrics"
 	"github.com/caddy-django/gateway/probe"
 	"github.com/caddy-django/gateway/route"
 	"github.com/caddy-django/gateway/sentrytrace"
@@ -41,6 +42,10 @@ type Monitor struct {
 	// "django" (/users/<int:pk>/), "openapi" (/users/{pk}/) or "view"
 	// (shop.views.user). Default: django.
 	LabelStyle string `json:"label_style,omitempty"`
+
+	// Site names the site of requests to hosts that the configuration does not name
+	// in full, in metrics, issues and events. Default: _other.
+	Site string `json:"site,omitempty"`
 
 	// CaptureBody is how much of a failing response's body is kept, in bytes;
 	// -1 keeps none. Default: 393216, as much as an event holds.
@@ -178,6 +183,7 @@ func (m *Monitor) Provision(ctx caddy.Context) error {
 		return err
 	}
 	m.sites.metrics = m.app.instruments.metrics
+	m.sites.unnamed = cmp.Or(m.Site, metrics.OtherSite)
 	m.captureLimit = m.captured()
 	if m.destination != nil {
 		m.app.deliverTo(m.destination)
@@ -200,6 +206,7 @@ func (m *Monitor) resolve() (capture.Options, error) {
 		validateCaptureBody(m.CaptureBody),
 		validateCaptureRequestBody(m.CaptureRequestBody),
 		validateSlow(m.Slow),
+		validateSiteName(m.Site),
 		m.User.Validate(),
 		m.InApp.Validate(),
 		validateSessionCookie(m.SessionCookie),

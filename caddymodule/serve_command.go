@@ -24,8 +24,9 @@ Serves a Django project, and monitors it: finds its settings and its application
 gunicorn (or uvicorn) in the project's own Python on a private unix socket, and Caddy in
 front of it. With --domain that is HTTPS, with certificates that Caddy gets itself.
 
-A server that ends is started again. SIGHUP goes to the server, which loads the
-project again, and so are its routes; SIGINT and SIGTERM end first Caddy, then the server.
+A server that ends is started again. SIGHUP loads the project again: its settings, its
+static files, its routes and the server. If the project does not load, it is served as
+before. SIGINT and SIGTERM end first Caddy, then the server.
 
 The server runs with the probe, which tells what only Django knows: one file on its
 PYTHONPATH, and a secret for each start. --no-probe leaves it out.
@@ -71,26 +72,26 @@ func serve(flags caddycmd.Flags) error {
 	if err := s.claim(); err != nil {
 		return err
 	}
-	project, err := projectOf(flags, flags.String("project"))
-	if err != nil {
+	if s.at, err = projectOf(flags, flags.String("project")); err != nil {
 		return err
 	}
-	s.project, err = appserver.Inspect(withProgress(ctx), project, flags.String("app"))
+	s.app, s.workers = flags.String("app"), flags.Int("workers")
+	project, err := appserver.Inspect(withProgress(ctx), s.at, s.app)
 	if err != nil {
 		return unlessInterrupted(ctx, err)
 	}
-	socket, remove, err := appserver.NewSocket("django")
-	if err != nil {
+	var remove func() error
+	if s.socket, remove, err = appserver.NewSocket("django"); err != nil {
 		return err
 	}
 	defer remove()
-	if s.server, err = s.project.Serve(socket, flags.Int("workers")); err != nil {
-		return err
-	}
 	if flags.Bool("no-probe") {
 		s.probe = "off, by --no-probe"
 	} else {
 		s.useProbe()
+	}
+	if err := s.use(project); err != nil {
+		return err
 	}
 	return s.run(ctx, stop)
 }
@@ -102,7 +103,7 @@ func (s *served) run(ctx context.Context, stop *interrupts) error {
 		return unlessInterrupted(ctx, err)
 	}
 	defer supervisor.Stop() // after Caddy, which still has requests to answer
-	stop.forward(supervisor)
+	stop.runs(supervisor)
 	if err := s.load(); err != nil {
 		return err
 	}
@@ -114,19 +115,27 @@ func (s *served) run(ctx context.Context, stop *interrupts) error {
 	if err := s.summarize(ctx, os.Stdout); err != nil {
 		return err
 	}
-	<-ctx.Done()
-	return nil
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-stop.hangups:
+			s.renew(ctx, supervisor, os.Stdout)
+		}
+	}
 }
 
-// load starts Caddy.
+// load starts Caddy, or has it run the configuration of now.
 func (s *served) load() error {
-	config, _, err := caddyconfig.GetAdapter("caddyfile").Adapt([]byte(s.caddyfile()), nil)
+	text := s.caddyfile()
+	config, _, err := caddyconfig.GetAdapter("caddyfile").Adapt([]byte(text), nil)
 	if err != nil {
 		return fmt.Errorf("making Caddy's configuration: %w", err)
 	}
 	if err := caddy.Load(config, true); err != nil {
 		return fmt.Errorf("starting Caddy: %s", provisioning.ReplaceAllString(err.Error(), ""))
 	}
+	s.loaded = text
 	return nil
 }
 

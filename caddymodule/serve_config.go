@@ -12,19 +12,27 @@ import (
 	"github.com/caddyserver/caddy/v2"
 
 	"github.com/caddy-django/gateway/appserver"
+	"github.com/caddy-django/gateway/urlconf"
 )
 
 // served is a project that `caddy django serve` serves.
 type served struct {
+	at      urlconf.Project // where it is, as the user named it
+	app     string          // that the user named, or empty
+	workers int             // that the user named, or 0
+	socket  string          // of the server
+
 	project *appserver.Project
 	server  *appserver.Server
 	listen  string   // host:port
 	domains []string // instead, by HTTPS
 	admin   string
 	sentry  string // DSN, or empty
+	loaded  string // the Caddyfile that Caddy runs
 
-	probe  string // in words
-	secret string // of the probe; empty: there is none
+	probe     string // in words
+	probePath string // PYTHONPATH with the probe
+	secret    string // of the probe; empty: there is none
 }
 
 // filesOf is a directory that Caddy serves itself.
@@ -99,6 +107,9 @@ var servedCaddyfile = template.Must(template.New("").Funcs(template.FuncMap{"quo
 {{- end}}
 		maintenance {{quote .Maintenance}}
 		monitor {
+{{- with .Named}}
+			site {{quote .}}
+{{- end}}
 			routes export {{quote .Project.Dir}} {
 {{- with .Project.Settings}}
 				settings {{quote .}}
@@ -118,14 +129,15 @@ var servedCaddyfile = template.Must(template.New("").Funcs(template.FuncMap{"quo
 
 // caddyfile is the configuration that a user would write.
 func (s *served) caddyfile() string {
-	site, bind, secure := strings.Join(s.domains, ", "), "", true
+	site, bind, named, secure := strings.Join(s.domains, ", "), "", "", true
 	if len(s.domains) == 0 {
 		host, port, _ := net.SplitHostPort(s.listen)
-		site, bind, secure = "http://:"+port, host, false
+		// Caddy takes any host, and Django knows which are its own: to the monitor it is one site.
+		site, bind, named, secure = "http://:"+port, host, s.host(), false
 	}
 	var text strings.Builder
 	err := servedCaddyfile.Execute(&text, map[string]any{
-		"Admin": s.admin, "Site": site, "Bind": bind, "Secure": secure, "Upstream": "unix/" + s.server.Socket,
+		"Admin": s.admin, "Site": site, "Bind": bind, "Named": named, "Secure": secure, "Upstream": "unix/" + s.server.Socket,
 		"Static": s.static(), "Media": s.media(), "Project": s.project, "Sentry": s.sentry, "Secret": s.secret,
 		"Store": filepath.Join(s.state(), "errors.db"), "Maintenance": filepath.Join(s.state(), "maintenance"),
 	})

@@ -15,7 +15,6 @@ func (s *served) useProbe() {
 		return
 	}
 	s.secret = probe.NewSecret()
-	s.server.Setenv("PYTHONPATH", probePath(filepath.Dir(path)))
-	s.server.Setenv(probeSecretVariable, s.secret)
+	s.probePath = probePath(filepath.Dir(path))
 	s.probe = "in Django, with a secret of this start; --no-probe leaves it out"
 }

@@ -15,13 +15,14 @@ import (
 // interrupts are the signals that a served site gets.
 type interrupts struct {
 	signals chan os.Signal
+	hangups chan struct{} // holds one while the project is to be loaded again
 
 	mu     sync.Mutex
 	server *appserver.Supervisor // nil until it runs
 }
 
 func newInterrupts() *interrupts {
-	i := &interrupts{signals: make(chan os.Signal, 4)}
+	i := &interrupts{signals: make(chan os.Signal, 4), hangups: make(chan struct{}, 1)}
 	signal.Notify(i.signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	return i
 }
@@ -46,20 +47,17 @@ func (i *interrupts) context() (context.Context, context.CancelFunc) {
 	return ctx, cancel
 }
 
-// forward makes SIGHUP reload a server, and the routes of the project be exported again: a
-// view that the server has just loaded is to have its route.
-func (i *interrupts) forward(server *appserver.Supervisor) {
+// runs says which server ends with a second interrupt.
+func (i *interrupts) runs(server *appserver.Supervisor) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.server = server
 }
 
 func (i *interrupts) hangUp() {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if i.server != nil {
-		i.server.Reload()
-		exportAgain()
+	select {
+	case i.hangups <- struct{}{}:
+	default: // one is waiting already
 	}
 }
 

@@ -42,8 +42,8 @@ func (s *served) summarize(ctx context.Context, out io.Writer) error {
 		{"routes", routes},
 		{"probe", s.probe},
 		{"store", a.Store.Path},
-		{"issues", "below; caddy django issues" + s.addressFlag() + "; http://" + s.admin + "/django/issues"},
-		{"metrics", "http://" + s.admin + "/metrics"},
+		{"issues", "below; caddy django issues" + s.addressFlag() + "; curl " + adminURL(s.admin) + "/django/issues"},
+		{"metrics", "curl " + adminURL(s.admin) + "/metrics"},
 	} {
 		fmt.Fprintf(table, "  %s\t%s\n", row[0], row[1])
 	}
@@ -55,6 +55,19 @@ func (s *served) summarize(ctx context.Context, out io.Writer) error {
 	}
 	_, err = fmt.Fprintf(out, "\nCtrl-C stops it. kill -HUP %d loads changed code.\n", os.Getpid())
 	return err
+}
+
+// adminURL is for curl: Caddy's admin API refuses browsers. An address without a host, or of all
+// interfaces, is reached by this machine's own name.
+func adminURL(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return "http://" + address
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
 }
 
 func (s *served) addressFlag() string {

@@ -40,9 +40,11 @@ func TestTheCaddyfileOfAServedProject(t *testing.T) {
 		"on an address": {func(*served) {},
 			[]string{"\nhttp://:8000 {\n\tbind \"127.0.0.1\"\n\tdjango \"unix//run/x/django.sock\" {\n\t\tstatic \"/static/\" \"" + dir + "/static files\"\n\t\tmedia \"/media/\" ", "protocols h1\n", "{\n\tadmin \"localhost:2019\"\n\tpersist_config off\n\tgrace_period 10s\n"},
 			[]string{"sentry", "probe"}},
-		"on all addresses": {func(s *served) { s.listen = ":80" }, []string{"\nhttp://:80 {\n\tdjango "}, []string{"bind"}},
+		"on all addresses":          {func(s *served) { s.listen = ":80" }, []string{"\nhttp://:80 {\n\tdjango ", "\n\t\t\tsite \"localhost\"\n"}, []string{"bind"}},
+		"on a name":                 {func(s *served) { s.listen = "192.0.2.1:80" }, []string{"\n\t\t\tsite \"192.0.2.1\"\n"}, nil},
+		"without a settings module": {func(s *served) { s.project.Settings = "" }, nil, []string{"settings"}},
 		"on domains": {func(s *served) { s.domains = []string{"shop.example.com", "www.example.com"} },
-			[]string{"\nshop.example.com, www.example.com {\n\tdjango "}, []string{"bind", "protocols"}},
+			[]string{"\nshop.example.com, www.example.com {\n\tdjango "}, []string{"bind", "protocols", "\t\t\tsite "}},
 		"without files": {func(s *served) { s.project.StaticRoot = dir + "/none"; s.project.MediaURL = "/" }, nil, []string{"static ", "media "}},
 		"with files elsewhere": {func(s *served) {
 			s.project.StaticURL = "https://cdn.example.com/"
@@ -150,6 +152,17 @@ func TestTheSummaryNamesAnAdminAPIThatIsElsewhere(t *testing.T) {
 	}
 	if s.admin = "localhost:2020"; s.addressFlag() != " --address localhost:2020" {
 		t.Errorf("%q", s.addressFlag())
+	}
+}
+
+func TestTheAdminAPIIsNamedAsCurlReachesIt(t *testing.T) {
+	for address, want := range map[string]string{
+		"localhost:2019": "http://localhost:2019", ":2019": "http://localhost:2019", "0.0.0.0:80": "http://localhost:80",
+		"[::]:2019": "http://localhost:2019", "[::1]:2019": "http://[::1]:2019", "192.0.2.1:2019": "http://192.0.2.1:2019",
+	} {
+		if got := adminURL(address); got != want {
+			t.Errorf("%s: got %s, want %s", address, got, want)
+		}
 	}
 }
 

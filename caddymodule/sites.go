@@ -1,9 +1,11 @@
 package caddymodule
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
@@ -17,6 +19,7 @@ import (
 type sites struct {
 	metrics *metrics.Metrics
 	tables  tables
+	unnamed string // the site of all other hosts
 
 	once  sync.Once
 	named map[string]*metrics.Site
@@ -40,7 +43,7 @@ func (s *sites) of(r *http.Request) (*metrics.Site, *route.Table) {
 }
 
 func (s *sites) load(server *caddyhttp.Server) {
-	s.other = s.metrics.Site(metrics.OtherSite)
+	s.other = s.metrics.Site(s.unnamed)
 	s.named = make(map[string]*metrics.Site)
 	if server == nil {
 		return
@@ -60,6 +63,17 @@ func (s *sites) load(server *caddyhttp.Server) {
 			}
 		}
 	}
+}
+
+// maxSiteName is more than a host name has, in bytes.
+const maxSiteName = 255
+
+func validateSiteName(name string) error {
+	invalid := func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }
+	if len(name) > maxSiteName || strings.ContainsFunc(name, invalid) {
+		return fmt.Errorf("invalid site %q: use a name without spaces, such as shop.example.com", name)
+	}
+	return nil
 }
 
 // hostname returns a Host header without its port, in lower case.

@@ -36,6 +36,29 @@ func TestLinksLeadSomewhere(t *testing.T) {
 	}
 }
 
+var (
+	adminURL  = regexp.MustCompile(`(?:localhost|127\.0\.0\.1):2019/`)
+	adminCurl = regexp.MustCompile(`curl [^|;]*$`)
+)
+
+// Caddy's admin API refuses browsers, so a page must not give its URLs to open.
+func TestURLsOfTheAdminAPIAreGivenToCurl(t *testing.T) {
+	found := 0
+	for _, p := range pages(t) {
+		for line := range strings.Lines(p.text) {
+			for _, at := range adminURL.FindAllStringIndex(line, -1) {
+				found++
+				if !adminCurl.MatchString(line[:at[0]]) {
+					t.Errorf("%s: it is not for curl: %s", p.path, line)
+				}
+			}
+		}
+	}
+	if found < 10 {
+		t.Errorf("there are %d URLs", found)
+	}
+}
+
 func TestTheIndexListsEveryPage(t *testing.T) {
 	index := readPage(t, "README.md").text
 	files, err := filepath.Glob("*.md")

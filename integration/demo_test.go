@@ -48,6 +48,7 @@ func TestTheDemoServesUntilInterrupted(t *testing.T) {
 			t.Errorf("%s is answered with %d", url, p.status)
 		}
 	}
+	checkPrinted(t, said.String())
 	for _, part := range []string{"/products/<int:pk>/", "ValueError: could not convert string to float", "was cut short"} {
 		if !strings.Contains(said.String(), part) {
 			t.Errorf("the demo does not show %q; it says\n%s", part, said.String())

@@ -3,6 +3,7 @@ package integration
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -108,6 +109,14 @@ func TestOneCommandServesAProject(t *testing.T) {
 	}
 	s.awaits(t, "  app_error  GET /crash/<slug:kind>/  500  ValueError: could not convert string to float: '12,50'  event ")
 	s.hasProbe(t, "gunicorn")
+	checkPrinted(t, s.said.String())
+	host, _, _ := net.SplitHostPort(strings.TrimPrefix(s.site, "http://"))
+	if p := get(t, newClient(t), s.admin+"/metrics"); !strings.Contains(p.body, `,server_address="`+host+`"`) || strings.Contains(p.body, `server_address="_other"`) {
+		t.Errorf("the metrics do not name the site %s:\n%s", host, p.body)
+	}
+	if p := get(t, newClient(t), s.admin+"/django/issues"); !strings.Contains(p.body, `"site":"`+host+`"`) {
+		t.Errorf("the issues do not name the site %s: %s", host, p.body)
+	}
 
 	loaded := routesOf(t, s)
 	s.Process.Signal(syscall.SIGHUP)

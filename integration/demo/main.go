@@ -16,9 +16,11 @@ import (
 	"github.com/caddy-django/gateway/integration/stack"
 )
 
+const defaultAdmin = "localhost:2019"
+
 func main() {
 	site := flag.String("site", "localhost:8000", "address to serve the shop on")
-	admin := flag.String("admin", "localhost:2019", "address of Caddy's admin API and its /metrics")
+	admin := flag.String("admin", defaultAdmin, "address of Caddy's admin API and its /metrics")
 	dsn := flag.String("dsn", "", "DSN of a Sentry-compatible server that gets the error events, too")
 	data := flag.String("data", stack.Root(".build", "demo"), "directory of the databases, the static files and the logs")
 	flag.Parse()

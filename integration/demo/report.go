@@ -35,21 +35,26 @@ func (d demo) report(ctx context.Context) error {
 	if err := d.issues(ctx); err != nil {
 		return err
 	}
+	issues := "bin/caddy django issues"
+	if d.admin != defaultAdmin {
+		issues += " --address " + d.admin
+	}
+	// Caddy's admin API refuses browsers, so these are commands.
 	fmt.Printf(`
 Ready. Open
 
     http://%[1]s/                    the shop
     http://%[1]s/crash/              views that fail, each in its own way
     http://%[1]s/admin/              Django's admin (admin, admin)
-    http://%[2]s/metrics             latency per route
-    http://%[2]s/django/issues       what failed, as JSON
 
-or, in another terminal:
+or run, in another terminal:
 
-    bin/caddy django issues
+    %[3]s
+    curl http://%[2]s/metrics        # latency per route
+    curl http://%[2]s/django/issues  # what failed, as JSON
 
-The logs are in %[3]s. Ctrl-C stops everything.
-`, d.site, d.admin, d.dir)
+The logs are in %[4]s. Ctrl-C stops everything.
+`, d.site, d.admin, issues, d.dir)
 	return nil
 }
 
