@@ -47,6 +47,9 @@ func (b *body) end(complete bool) {
 		return
 	}
 	over := r.Buffered() > 0
+	if over && b.keep {
+		c.transport.idle.accuse(c.host)
+	}
 	c.r = nil
 	r.Reset(nil)
 	c.transport.readers.Put(r)

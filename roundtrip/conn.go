@@ -26,6 +26,7 @@ type conn struct {
 	left      int64           // bytes that may still be read: a response's head is limited
 	heard     bool            // the server has said something since the request
 	reused    bool            // it has carried a request before this one
+	head      head            // of the response
 	idleSince time.Time
 }
 
@@ -44,6 +45,7 @@ func (c *conn) Read(p []byte) (int, error) {
 	}
 	n, err := c.Conn.Read(p[:min(int64(len(p)), c.left)])
 	c.left -= int64(n)
+	c.head.scan(p[:n])
 	c.heard = c.heard || n > 0
 	return n, err
 }
@@ -67,7 +69,7 @@ func (c *conn) stale(err error) bool {
 func (c *conn) roundTrip(req *http.Request) (*http.Response, error) {
 	ctx := req.Context()
 	stop := context.AfterFunc(ctx, func() { c.Close() })
-	c.heard = false
+	c.heard, c.head = false, head{}
 	resp, err := c.exchange(req)
 	if err != nil {
 		stop()
@@ -77,7 +79,7 @@ func (c *conn) roundTrip(req *http.Request) (*http.Response, error) {
 		}
 		return nil, err
 	}
-	b := &body{ReadCloser: resp.Body, conn: c, ctx: ctx, stop: stop, keep: !resp.Close && !req.Close}
+	b := &body{ReadCloser: resp.Body, conn: c, ctx: ctx, stop: stop, keep: c.reusable(req, resp)}
 	if resp.Body == http.NoBody {
 		b.end(true)
 	} else {

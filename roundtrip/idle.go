@@ -12,7 +12,14 @@ type idleConns struct {
 	conns  map[string][]*conn // the one that was used last is the last
 	sweep  *time.Timer        // set while there are any that time out
 	closed bool
+
+	// suspects are hosts that have sent something unasked: more of a body than they had announced, most likely. The
+	// announcements of such a server are not believed any more.
+	suspects sync.Map
 }
+
+func (i *idleConns) accuse(host string)       { i.suspects.Store(host, true) }
+func (i *idleConns) suspect(host string) bool { _, is := i.suspects.Load(host); return is }
 
 // get takes the connection that was used last, or returns nil.
 func (i *idleConns) get(host string) *conn {

@@ -1,6 +1,7 @@
 package roundtrip
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -42,23 +43,44 @@ func must(t *testing.T, rt http.RoundTripper, req *http.Request) string {
 
 func TestAConnectionIsUsedAgain(t *testing.T) {
 	for name, c := range map[string]struct {
+		method   string
 		response string
 		conns    int32
 	}{
-		"after a length":             {ok, 1},
-		"after chunks":               {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", 1},
-		"after no body":              {"HTTP/1.1 204 No Content\r\n\r\n", 1},
-		"after HTTP/1.0 that keeps":  {"HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\nok", 1},
-		"not if the server closes":   {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok", 3},
-		"not after HTTP/1.0":         {"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok", 3},
-		"not after a broken body":    {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\nzz\r\n", 3},
-		"not if more came than that": {ok + "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged", 3},
+		"after a length":              {"", ok, 1},
+		"after a length of zero":      {"", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 1},
+		"after the same length twice": {"", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nok", 1},
+		"after chunks":                {"", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", 1},
+		"after chunks with a trailer": {"", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-Sum: 1\r\n\r\n", 1},
+		"after a hint and a length":   {"", "HTTP/1.1 103 Early Hints\r\nContent-Length: 3\r\n\r\n" + ok, 1},
+		"after HTTP/1.0 that keeps":   {"", "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\nok", 1},
+		"after chunks of daphne's":    {"", "HTTP/1.1 200 OK\r\nServer: daphne\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", 1},
+
+		"not after a length of daphne's, which may send more": {"", "HTTP/1.1 200 OK\r\nServer: daphne\r\nContent-Length: 2\r\n\r\nok", 3},
+		"not after 204":                                    {"", "HTTP/1.1 204 No Content\r\n\r\n", 3},
+		"not after 204 with a length":                      {"", "HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n", 3},
+		"not after 304":                                    {"", "HTTP/1.1 304 Not Modified\r\nContent-Length: 2\r\n\r\n", 3},
+		"not after HEAD":                                   {"HEAD", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", 3},
+		"not after HEAD and chunks":                        {"HEAD", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", 3},
+		"not after HEAD and no length":                     {"HEAD", "HTTP/1.1 200 OK\r\n\r\n", 3},
+		"not after HEAD with a body":                       {"HEAD", ok, 3},
+		"not after a length and chunks":                    {"", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", 3},
+		"not after a length and chunks, written otherwise": {"", "HTTP/1.1 200 OK\r\ntransfer-ENCODING: chunked\r\nX-A: 1\r\ncontent-length:2\r\n\r\n2\r\nok\r\n0\r\n\r\n", 3},
+		"not after a hint, a length and chunks":            {"", "HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", 3},
+		"not after HTTP/1.0 with chunks":                   {"", "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\nok", 3},
+		"not if the server closes":                         {"", "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok", 3},
+		"not after HTTP/1.0":                               {"", "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok", 3},
+		"not after a broken body":                          {"", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\nzz\r\n", 3},
+		"not if more came than that":                       {"", ok + "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged", 3},
+		"not if more came than the chunks":                 {"", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\nmore", 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := serve(t, "unix", keeps(c.response))
 			tr := newTransport(t, s)
 			for range 3 {
-				if o := outcomeOf(tr, get(t, t.Context())); o.status == "" || o.body != "ok" && o.body != "" {
+				req := get(t, t.Context())
+				req.Method = cmp.Or(c.method, req.Method)
+				if o := outcomeOf(tr, req); o.status == "" || o.body != "ok" && o.body != "" {
 					t.Errorf("the response is %s", shown(o))
 				}
 			}
@@ -66,6 +88,62 @@ func TestAConnectionIsUsedAgain(t *testing.T) {
 				t.Errorf("%d connections, want %d", got, c.conns)
 			}
 		})
+	}
+}
+
+// A server that has sent more than it had announced once is not believed again, not even if it sends it late.
+func TestALengthOfAServerThatOverranOneIsNotBelieved(t *testing.T) {
+	for name, more := range map[string]string{"more of a body": ", and more", "what passes for a response": ok} {
+		t.Run(name, func(t *testing.T) {
+			sent := make(chan struct{}, 1)
+			s := serve(t, "tcp", func(conn net.Conn, _ *http.Request, n int) bool {
+				io.WriteString(conn, ok)
+				if n == 0 {
+					time.Sleep(20 * time.Millisecond)
+					io.WriteString(conn, more)
+				}
+				sent <- struct{}{}
+				return true
+			})
+			tr := newTransport(t, s)
+			for n := range 3 {
+				if got := must(t, tr, get(t, t.Context())); got != "ok" {
+					t.Errorf("request %d gets %q", n, got)
+				}
+				<-sent
+				eventually(t, func() bool { // the rest is there
+					c := tr.idle.get("shop.example.com")
+					if c != nil && c.silent() {
+						return !tr.idle.put(c)
+					}
+					if c != nil {
+						c.Close()
+					}
+					return true
+				})
+			}
+			if got := s.conns.Load(); got != 3 {
+				t.Errorf("%d connections", got)
+			}
+		})
+	}
+}
+
+func TestAServerThatHasWaitedTooLongIsBelieved(t *testing.T) {
+	s := serve(t, "tcp", func(conn net.Conn, _ *http.Request, n int) bool {
+		io.WriteString(conn, ok+"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n")
+		return false
+	})
+	tr := newTransport(t, s)
+	c, err := tr.connect(get(t, t.Context()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	io.WriteString(c.Conn, "GET / HTTP/1.1\r\nHost: shop\r\n\r\n")
+	io.ReadFull(c.Conn, make([]byte, len(ok)))
+	if c.silent() || tr.idle.suspect(c.host) {
+		t.Error("it is silent, or suspect")
 	}
 }
 
@@ -418,4 +496,41 @@ func TestManyAtOnceGetTheirOwnAnswers(t *testing.T) {
 		})
 	}
 	clients.Wait()
+}
+
+// Whatever a server says, the next client gets the response to its own request.
+func FuzzReuse(f *testing.F) {
+	for _, response := range responses {
+		if len(response) < 10000 {
+			f.Add(response, "GET")
+			f.Add(response, "HEAD")
+			f.Add(response+ok, "GET")
+		}
+	}
+	f.Fuzz(func(t *testing.T, response, method string) {
+		if len(response) > 4<<10 || method != "GET" && method != "HEAD" {
+			t.Skip("it does not come at once, or is not a method without a body")
+		}
+		s := serve(t, "unix", func(conn net.Conn, r *http.Request, _ int) bool {
+			if r.URL.Path == "/own" {
+				io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nown")
+				return true
+			}
+			io.WriteString(conn, response)
+			return len(response) > 0
+		})
+		tr := newTransport(t, s)
+		tr.ResponseHeaderTimeout = 100 * time.Millisecond // a head that does not end
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		first := get(t, ctx)
+		first.Method = method
+		outcomeOf(tr, first)
+		tr.ResponseHeaderTimeout = 5 * time.Second
+		second := get(t, t.Context())
+		second.URL.Path = "/own"
+		if got := must(t, tr, second); got != "own" {
+			t.Errorf("the next client gets %q", got)
+		}
+	})
 }

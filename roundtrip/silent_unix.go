@@ -2,20 +2,32 @@
 
 package roundtrip
 
-import "syscall"
+import (
+	"bytes"
+	"syscall"
+)
 
 // silent reports whether an idle connection is open and has nothing to read: what a
-// server says unasked is the end of the connection, or its last words before it.
+// server says unasked is the end of the connection, its last words before it, or the
+// rest of a response that was longer than announced.
 func (c *conn) silent() bool {
 	if c.raw == nil {
-		return true
+		return false
 	}
-	silent := false
+	silent, heard := false, 0
+	var b [len("HTTP/1.1 408")]byte
 	err := c.raw.Read(func(fd uintptr) bool {
-		var b [1]byte
-		_, err := syscall.Read(int(fd), b[:])
-		silent = err == syscall.EAGAIN
+		n, err := syscall.Read(int(fd), b[:])
+		silent, heard = err == syscall.EAGAIN, max(n, 0)
 		return true // whatever came: do not wait
 	})
+	if heard > 0 && !lastWords(b[:heard]) {
+		c.transport.idle.accuse(c.host)
+	}
 	return err == nil && silent
+}
+
+// lastWords reports whether a server says that it has waited for a request for too long.
+func lastWords(b []byte) bool {
+	return bytes.HasPrefix(b, []byte("HTTP/1.")) && bytes.HasSuffix(b, []byte(" 408"))
 }

@@ -14,7 +14,11 @@ func (t *Transport) Provision(ctx caddy.Context) error {
 	if err := t.HTTPTransport.Provision(ctx); err != nil {
 		return err
 	}
-	if t.plain() {
+	direct := t.plain()
+	if err := t.useOnce(ctx); err != nil {
+		return err
+	}
+	if direct {
 		t.direct = &roundtrip.Transport{
 			DialContext:            t.Transport.DialContext,
 			ResponseHeaderTimeout:  t.Transport.ResponseHeaderTimeout,
@@ -38,14 +42,14 @@ func (t *Transport) plain() bool {
 
 func (t *Transport) roundTrip(req *http.Request) (*http.Response, error) {
 	if t.direct == nil || !roundtrip.Takes(req) {
-		return t.HTTPTransport.RoundTrip(req)
+		return t.byNetHTTP(req)
 	}
 	t.SetScheme(req)
 	if req.URL.Scheme != "http" {
-		return t.HTTPTransport.RoundTrip(req)
+		return t.byNetHTTP(req)
 	}
 	if proxy, err := t.Transport.Proxy(req); proxy != nil || err != nil {
-		return t.HTTPTransport.RoundTrip(req)
+		return t.byNetHTTP(req)
 	}
 	return t.direct.RoundTrip(req)
 }
@@ -54,6 +58,9 @@ func (t *Transport) roundTrip(req *http.Request) (*http.Response, error) {
 func (t *Transport) Cleanup() error {
 	if t.direct != nil {
 		t.direct.CloseIdleConnections()
+	}
+	if t.multiplexing != nil {
+		t.multiplexing.CloseIdleConnections()
 	}
 	return t.HTTPTransport.Cleanup()
 }

@@ -4,6 +4,7 @@ package transport
 import (
 	"errors"
 	"net/http"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/caddyserver/caddy/v2"
@@ -29,13 +30,19 @@ func init() { caddy.RegisterModule((*Transport)(nil)) }
 // takes a tenth of the work off a gateway. Options that say more of connections than how many wait
 // and for how long (`max_conns_per_host`, `read_timeout`, `proxy_protocol`, …) turn that off.
 //
+// An HTTP/1.1 connection is used again if the server has said where the body of its response ends, and has sent nothing
+// more: not after HEAD, 204 and 304. All other requests, those with a body and upgrades among them, have a connection of
+// their own. So nobody gets what a server sends late to somebody else.
+//
 // A response without X-Request-Id gets that of its request, for a visitor to quote.
 //
 // It asks the probe in Django what django_monitor wants to know, and takes the answer out of the response.
 type Transport struct {
 	*reverseproxy.HTTPTransport
 
-	direct *roundtrip.Transport // nil: everything goes by net/http
+	direct       *roundtrip.Transport // nil: everything goes by net/http
+	multiplexing *http.Transport      // uses connections again; nil: there will be no HTTP/2 over TLS
+	http2        atomic.Bool          // what the server chose last
 }
 
 // CaddyModule returns the Caddy module information.
