@@ -23,16 +23,16 @@ func probeCommand() *cobra.Command {
 		Use:   "probe install <dir>",
 		Short: "Installs the probe that tells what only Django knows",
 		Long: `
-Installs the probe: one Python file that tells the gateway what only Django knows.`,
+Installs the probe: a Python package that tells the gateway what only Django knows.`,
 	}
 	refuseUnknown(cmd)
 	install := &cobra.Command{
 		Use:   "install <dir>",
-		Short: "Writes the probe's sitecustomize.py into a directory",
+		Short: "Writes the probe into a directory",
 		Long: `
-Writes the probe's sitecustomize.py into a directory, for the PYTHONPATH of Django's
-server, and says what else to set. It takes the place of a probe of another version;
-a sitecustomize.py of somebody else is left alone.
+Writes the probe's sitecustomize.py and its package django_probe into a directory, for
+the PYTHONPATH of Django's server, and says what else to set. A probe of another version
+is replaced; a sitecustomize.py or django_probe of another origin is an error.
 
 'caddy django run' does without it.`,
 		Args: cobra.ExactArgs(1),

@@ -34,8 +34,8 @@ func (s *Setup) whySilent(upstream, secret string) (what, fix string) {
 	case !p.readable():
 		return fmt.Sprintf("the environment of %s is not to be read from here", p), fixProbe + "; ask as root for what it is"
 	}
-	if what := p.path(); what != "" {
-		return what, fixProbe
+	if what, fix := p.path(); what != "" {
+		return what, fix
 	}
 	if what := p.secret(secret); what != "" {
 		return what, "give both sides one secret, and start again what has the old one"
@@ -52,11 +52,11 @@ func (p process) isPython() bool {
 	return probe.IsPython(p.args()[0]) || probe.IsPython(p.program()) || p.name() == "uwsgi"
 }
 
-// path says what is wrong with its PYTHONPATH, or "".
-func (p process) path() string {
+// path says what is wrong with its PYTHONPATH, or "", and how to fix it.
+func (p process) path() (what, fix string) {
 	path := variable(string(p), "PYTHONPATH")
 	if path == "" {
-		return fmt.Sprintf("%s has no PYTHONPATH", p)
+		return fmt.Sprintf("%s has no PYTHONPATH", p), fixProbe
 	}
 	other := ""
 	for _, dir := range filepath.SplitList(path) {
@@ -64,17 +64,19 @@ func (p process) path() string {
 		text, err := os.ReadFile(p.file(file))
 		switch {
 		case errors.Is(err, fs.ErrPermission):
-			return fmt.Sprintf("%s is not yours to read: ask as root whether it is the probe's", file)
+			return fmt.Sprintf("%s is not yours to read: ask as root whether it is the probe's", file), fixProbe
 		case err != nil:
 		case !probe.IsFile(text):
 			other = file
 		case other != "":
-			return fmt.Sprintf("on the PYTHONPATH of %s, %s comes before it", p, other)
+			return fmt.Sprintf("on the PYTHONPATH of %s, %s comes before it", p, other), fixProbe
+		case !probe.HasPackage(filepath.Dir(p.file(file)), text):
+			return fmt.Sprintf("%s is the probe's, but %s is not beside it", file, filepath.Join(dir, probe.PackageName)), "install both with caddy django probe install " + dir + ", and start Django again"
 		default:
-			return ""
+			return "", ""
 		}
 	}
-	return fmt.Sprintf("on the PYTHONPATH of %s, which is %s, its file is not", p, path)
+	return fmt.Sprintf("on the PYTHONPATH of %s, which is %s, its file is not", p, path), fixProbe
 }
 
 // secret says what is wrong with the secret in its environment, or "".

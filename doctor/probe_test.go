@@ -100,8 +100,11 @@ func (l listener) at(t *testing.T, upstream string) (proc string) {
 	if !l.gone {
 		write(t, filepath.Join(dir, "environ"), strings.Join(append([]string{"PATH=/bin"}, l.environ...), "\x00")+"\x00")
 	}
-	for dir, text := range map[string]string{"probe": string(probe.File), "other": "print()", "empty": ""} {
-		write(t, filepath.Join(proc, "42/root/srv", dir, map[bool]string{true: "x", false: "sitecustomize.py"}[text == ""]), text)
+	for file, text := range map[string]string{"other/sitecustomize.py": "print()", "empty/x": "", "alone/sitecustomize.py": string(probe.Files()[probe.FileName])} {
+		write(t, filepath.Join(proc, "42/root/srv", file), text)
+	}
+	if _, err := probe.Install(filepath.Join(proc, "42/root/srv/probe")); err != nil {
+		t.Fatal(err)
 	}
 	write(t, filepath.Join(proc, "41/cmdline"), "python3\x00client.py\x00") // of a connection to it
 	write(t, filepath.Join(dir, "root/run/good"), gatewaySecret+"\n")
@@ -137,6 +140,7 @@ func TestWhyAProbeIsSilentIsSaid(t *testing.T) {
 		"an environment of another":    {listener{line: gunicorn, comm: "gunicorn", gone: true}, "is not to be read from here -> "},
 		"no path":                      {listener{line: gunicorn, comm: "gunicorn", environ: []string{secret}}, "process 42 (gunicorn) has no PYTHONPATH -> give its server"},
 		"a path without the file":      {listener{line: gunicorn, comm: "gunicorn", environ: []string{"PYTHONPATH=/srv/empty:/none", secret}}, "on the PYTHONPATH of process 42 (gunicorn), which is /srv/empty:/none, its file is not"},
+		"a file without its package":   {listener{line: gunicorn, comm: "gunicorn", environ: []string{"PYTHONPATH=/srv/alone", secret}}, "/srv/alone/sitecustomize.py is the probe's, but /srv/alone/django_probe is not beside it -> install"},
 		"another's file before it":     {listener{line: gunicorn, comm: "gunicorn", environ: []string{"PYTHONPATH=/srv/other:/srv/probe", secret}}, "/srv/other/sitecustomize.py comes before it"},
 		"another's file after it":      {listener{line: gunicorn, comm: "gunicorn", environ: []string{"PYTHONPATH=/srv/probe:/srv/other", secret}}, "has its file and the secret"},
 		"no secret":                    {listener{line: gunicorn, comm: "gunicorn", environ: []string{path}}, "has neither DJANGO_PROBE_SECRET nor DJANGO_PROBE_SECRET_FILE -> give both sides one secret"},

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -115,7 +114,7 @@ func TestParityWithTheSDKInDjango(t *testing.T) {
 		t.Fatal(err)
 	}
 	probeDir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(probeDir, "sitecustomize.py"), probe.File, 0o644); err != nil {
+	if _, err := probe.Install(probeDir); err != nil {
 		t.Fatal(err)
 	}
 	start := func(name, options string, env ...string) reporter {

@@ -101,7 +101,9 @@ func pythonOf(t *testing.T, environment string) string {
 func installedProbe(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	writeFile(t, filepath.Join(dir, "sitecustomize.py"), string(probe.File))
+	if _, err := probe.Install(dir); err != nil {
+		t.Fatal(err)
+	}
 	return dir
 }
 

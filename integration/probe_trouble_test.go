@@ -12,12 +12,14 @@ import (
 // speaking is a directory with a probe of another version.
 func speaking(t *testing.T, version string) string {
 	t.Helper()
-	text := strings.Replace(string(probe.File), "\nVERSION = \"1\"\n", "\nVERSION = \""+version+"\"\n", 1)
-	if text == string(probe.File) {
+	dir := installedProbe(t)
+	file := filepath.Join(dir, probe.PackageName, "protocol.py")
+	known := readFile(t, file)
+	text := strings.Replace(known, "\nVERSION = \"1\"\n", "\nVERSION = \""+version+"\"\n", 1)
+	if text == known {
 		t.Fatal("the probe's version is somewhere else")
 	}
-	dir := t.TempDir()
-	writeFile(t, filepath.Join(dir, "sitecustomize.py"), text)
+	writeFile(t, file, text)
 	return dir
 }
 

@@ -1,4 +1,4 @@
-// Package probe is what the gateway and the probe, one Python file inside the workers of Django, say to each other: a
+// Package probe is what the gateway and the probe, a Python package inside the workers of Django, say to each other: a
 // header that asks, and headers of the response that answer. The answer belongs to one request, so that there is no
 // second channel, and the client sees neither.
 //

@@ -40,7 +40,7 @@ func TestASecretIsMadeOnce(t *testing.T) {
 
 func TestASecretThatIsThereIsKept(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "secret")
-	put(t, path, " 0123456789abcdef\n\n")
+	put(t, filepath.Dir(path), map[string]string{filepath.Base(path): " 0123456789abcdef\n\n"})
 	if err := KeepSecret(path); err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ func TestAFileWithoutASecretIsRefused(t *testing.T) {
 	for name, text := range map[string]string{"empty": "", "short": "hunter2", "with a blank": "0123456789 hunter2", "long": strings.Repeat("a", 9000)} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "secret")
-			put(t, path, text)
+			put(t, filepath.Dir(path), map[string]string{filepath.Base(path): text})
 			err := KeepSecret(path)
 			if err == nil || !strings.HasPrefix(err.Error(), "the secret in "+path+" has ") || strings.Contains(err.Error(), "hunter2") {
 				t.Errorf("got %v", err)
@@ -66,5 +66,17 @@ func TestAFileWithoutASecretIsRefused(t *testing.T) {
 	}
 	if err := KeepSecret(filepath.Join(t.TempDir(), "none", "secret")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// alone fails if there is anything but one file in a directory, with these rights.
+func alone(t *testing.T, path string, mode os.FileMode) {
+	t.Helper()
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if err != nil || len(entries) != 1 {
+		t.Errorf("in the directory are %v, error %v", entries, err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode() != mode {
+		t.Errorf("it has %v, error %v", info.Mode(), err)
 	}
 }

@@ -90,7 +90,7 @@ var cases = []struct {
 	}},
 	{"an error of the database has no frame of ours", "/database/", nil, func(t *testing.T, r response) {
 		got, text, _ := r.report(t)
-		if len(got.Errors[0].Chain) != 2 || got.Errors[0].Chain[1].Source != "__cause__" || strings.Contains(text, "sitecustomize.py") {
+		if len(got.Errors[0].Chain) != 2 || got.Errors[0].Chain[1].Source != "__cause__" || strings.Contains(text, "django_probe") {
 			t.Errorf("%+v", got.Errors[0].Chain)
 		}
 	}},

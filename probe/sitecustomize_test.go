@@ -237,13 +237,13 @@ func cutLast(s, separator string) (before, after string) {
 
 func TestSitecustomizeBeginsAnewInAForkedWorker(t *testing.T) {
 	const program = `
-import os, sys
-probe = sys.meta_path[0].find_spec.__globals__
+import os
 import django.core.handlers.wsgi
-parent = probe["worker"].born
+from django_probe import worker
+parent = worker.this.born
 pid = os.fork()
 if pid == 0:
-    print(probe["worker"].pid == os.getpid(), probe["worker"].born > parent, flush=True)
+    print(worker.this.pid == os.getpid(), worker.this.born > parent, flush=True)
     os._exit(0)
 os.waitpid(pid, 0)
 `

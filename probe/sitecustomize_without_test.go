@@ -98,8 +98,8 @@ func TestSitecustomizeGathersNothingThatIsTurnedOff(t *testing.T) {
 	// A sitecustomize behind ours is the way into the process: it says at the end of a request what was gathered.
 	const program = `
 import sys
-g = sys.meta_path[0].find_spec.__globals__
-described, describe_error, end = [], g["describe_error"], g["Exchange"].end
+from django_probe import frames, hooks, report, request, secrets
+described, describe_error, end = [], request.describe_error, request.Exchange.end
 
 def describing(error, record):
     described.append(record)
@@ -109,14 +109,14 @@ def ending(self):
     import logging
     from django.core.cache.backends.locmem import LocMemCache
     gathered = {
-        "vars": "request" in g["names_denied"], "source": g["sources"], "breadcrumbs": self.crumbs, "packages": g["installed"],
-        "cache": isinstance(LocMemCache.__dict__["get"], g["Hook"]), "logged": any(described),
-        "records": isinstance(logging.Logger.__dict__["callHandlers"], g["Hook"]),
+        "vars": "request" in secrets.names_denied, "source": frames.sources, "breadcrumbs": self.crumbs, "packages": report.installed,
+        "cache": isinstance(LocMemCache.__dict__["get"], hooks.Hook), "logged": any(described),
+        "records": isinstance(logging.Logger.__dict__["callHandlers"], hooks.Hook),
     }
     print("gathered:", *(part for part, there in gathered.items() if there), file=sys.stderr)
     end(self)
 
-g["describe_error"], g["Exchange"].end = describing, ending
+request.describe_error, request.Exchange.end = describing, ending
 `
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "sitecustomize.py"), []byte(program), 0o600); err != nil {

@@ -99,7 +99,7 @@ func (b *bench) start(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := os.WriteFile(filepath.Join(library, "sitecustomize.py"), probe.File, 0o644); err != nil {
+	if _, err := probe.Install(library); err != nil {
 		return fmt.Errorf("installing the probe: %w", err)
 	}
 	sentry, err := measure.StartSentry()

@@ -75,10 +75,7 @@ func (b *bench) start(ctx context.Context) error {
 	if err := b.shop(plain).Prepare(ctx); err != nil {
 		return fmt.Errorf("preparing Django: %w", err)
 	}
-	if err := os.MkdirAll(b.library(), 0o755); err != nil {
-		return err
-	}
-	if err := os.WriteFile(filepath.Join(b.library(), "sitecustomize.py"), probe.File, 0o644); err != nil {
+	if _, err := probe.Install(b.library()); err != nil {
 		return fmt.Errorf("installing the probe: %w", err)
 	}
 	for i := range djangos {

@@ -1,0 +1,22 @@
+"""The probe: tells the gateway in front of a Django site what only Django knows, in headers of the response.
+
+It needs the standard library alone, starts no thread and opens no socket. To a request that carries the secret it
+answers with X-Django-Probe, and with X-Django-Probe-Report if an exception broke something; every other request passes
+as if it were not here.
+
+start.py is all that other Python programs of this environment import, with log.py. The rest is imported when Django is:
+
+    hooks.py         what is watched in Django
+    request.py       one request, and what is noted of it
+    worker.py        this process
+    protocol.py      the gateway's header, and the answer
+    report.py        the report, within its budget
+    exceptions.py    one exception with its chain
+    frames.py        the frames of a traceback, their source lines and variables
+    messages.py      messages of exceptions and log records
+    values.py        bounded descriptions of values
+    secrets.py       names that are denied, and what is hidden in a text
+    patterns.py      the patterns by which it is
+    sql.py           statements without their values
+    options.py       what the environment asks for
+"""

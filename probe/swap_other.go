@@ -1,0 +1,5 @@
+//go:build !linux
+
+package probe
+
+func swap(temporary, path string) error { return replace(temporary, path) }
