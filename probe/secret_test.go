@@ -47,7 +47,7 @@ func TestASecretThatIsThereIsKept(t *testing.T) {
 	if secret, err := ReadSecret(path); secret != "0123456789abcdef" || err != nil {
 		t.Errorf("%q, %v", secret, err)
 	}
-	alone(t, path, 0o600)
+	alone(t, path, 0o644)
 }
 
 func TestAFileWithoutASecretIsRefused(t *testing.T) {
