@@ -22,7 +22,8 @@ import (
 //	                           filtered by ?site=, ?route=, ?kind=, ?limit=
 //	GET /django/issues/<id>    one group with its sample events
 //	GET /django/events/<id>    one event with all its evidence
-//	GET /django/events         the same, by the code of its error page: ?error_id=
+//	GET /django/events         the same, by the code of its error page: ?error_id=,
+//	                           or by the id of its request: ?request_id=
 //	GET /django/routes         the URLconfs that sites take their routes from
 //	GET /django/outbox         what waits for its delivery or was set aside, by
 //	                           destination; filtered by ?destination=, ?state=, ?limit=
@@ -45,7 +46,7 @@ func (a adminAPI) Routes() []caddy.AdminRoute {
 	return []caddy.AdminRoute{
 		{Pattern: "/django/issues", Handler: answers(get, a.issues)},
 		{Pattern: "/django/issues/", Handler: answers(get, a.issue)},
-		{Pattern: "/django/events", Handler: answers(get, a.eventByErrorID)},
+		{Pattern: "/django/events", Handler: answers(get, a.eventBy)},
 		{Pattern: "/django/events/", Handler: answers(get, a.event)},
 		{Pattern: "/django/routes", Handler: answers(get, a.routes)},
 		{Pattern: "/django/outbox", Handler: answers(get, a.outbox)},
@@ -108,16 +109,20 @@ func (adminAPI) event(app *App, r *http.Request) (any, error) {
 	return app.pipeline.store.Event(r.Context(), lastSegment(r))
 }
 
-func (adminAPI) eventByErrorID(app *App, r *http.Request) (any, error) {
+func (adminAPI) eventBy(app *App, r *http.Request) (any, error) {
 	query := r.URL.Query()
-	if err := onlyKnown(query, "error_id"); err != nil {
+	if err := onlyKnown(query, "error_id", "request_id"); err != nil {
 		return nil, err
 	}
-	code := query.Get("error_id")
-	if code == "" {
-		return nil, badRequest("which event? name it by error_id, or ask for /django/events/<id>")
+	code, request := query.Get("error_id"), query.Get("request_id")
+	switch {
+	case (code == "") == (request == ""):
+		return nil, badRequest("which event? name it by error_id or request_id, or use /django/events/<id>")
+	case code != "":
+		return app.pipeline.store.EventByErrorID(r.Context(), code)
+	default:
+		return app.pipeline.store.EventByRequestID(r.Context(), request)
 	}
-	return app.pipeline.store.EventByErrorID(r.Context(), code)
 }
 
 func (adminAPI) routes(app *App, _ *http.Request) (any, error) {
@@ -145,6 +150,9 @@ func answers(method string, f func(*App, *http.Request) (any, error)) caddy.Admi
 			}
 		}
 		answer, err := f(app.(*App), r)
+		if errors.Is(err, store.ErrNotFound) {
+			return writeNotFound(w, err)
+		}
 		if err != nil {
 			return apiError(err)
 		}
@@ -155,12 +163,17 @@ func answers(method string, f func(*App, *http.Request) (any, error)) caddy.Admi
 	}
 }
 
+// writeNotFound responds as Caddy does to an error. Caddy would also log it as an error of its own:
+// but a lookup that finds nothing is none, and one for an id of unknown kind looks several times.
+func writeNotFound(w http.ResponseWriter, err error) error {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(http.StatusNotFound)
+	return json.NewEncoder(w).Encode(caddy.APIError{Message: err.Error()})
+}
+
 func apiError(err error) error {
 	status := http.StatusInternalServerError
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		status = http.StatusNotFound
-	case errors.Is(err, store.ErrUnavailable):
+	if errors.Is(err, store.ErrUnavailable) {
 		status = http.StatusServiceUnavailable
 	}
 	if apiErr, ok := errors.AsType[caddy.APIError](err); ok {

@@ -4,9 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/dustin/go-humanize"
 	"github.com/getsentry/sentry-go"
@@ -41,8 +46,8 @@ type reported struct {
 	} `json:"contexts"`
 }
 
-// printFound writes an issue and an event of it for people.
-func printFound(out io.Writer, answer found) error {
+// printFound writes an issue and an event of it for people, with local variables if asked.
+func printFound(out io.Writer, answer found, locals bool) error {
 	var issue store.Issue
 	if err := json.Unmarshal(answer.Issue, &issue); err != nil {
 		return fmt.Errorf("reading the issue: %w", err)
@@ -99,7 +104,7 @@ func printFound(out io.Writer, answer found) error {
 		fmt.Fprintf(out, "\n%s: %s\n", printable(event.Logger), printable(logged))
 	}
 	for _, exception := range event.Exception.Values {
-		if err := printException(out, exception); err != nil {
+		if err := printException(out, exception, locals); err != nil {
 			return err
 		}
 	}
@@ -112,13 +117,16 @@ func seen(at store.Time, now time.Time) string {
 
 // printException writes an exception as Python does, with the frames that the project
 // itself has nearest to it.
-func printException(out io.Writer, exception sentry.Exception) error {
+func printException(out io.Writer, exception sentry.Exception, locals bool) error {
 	fmt.Fprintln(out)
 	if exception.Stacktrace != nil {
 		for _, frame := range innermost(exception.Stacktrace.Frames) {
 			fmt.Fprintf(out, "  File \"%s\", line %d, in %s\n", printable(frame.Filename), frame.Lineno, printable(frame.Function))
 			if code := strings.TrimSpace(frame.ContextLine); code != "" {
 				fmt.Fprintf(out, "    %s\n", printable(code))
+			}
+			if locals {
+				printLocals(out, frame.Vars)
 			}
 		}
 	}
@@ -130,14 +138,47 @@ func printException(out io.Writer, exception sentry.Exception) error {
 	return err
 }
 
-// innermostFrames is how many frames of the project tell what it was doing.
+// printLocals writes variables below their frame, by name. A value has its lines below each
+// other, so that none of them can pass for a line of the report.
+func printLocals(out io.Writer, vars map[string]any) {
+	for _, name := range slices.Sorted(maps.Keys(vars)) {
+		label := "      " + escapeControls(name) + " = "
+		indent := "\n" + strings.Repeat(" ", utf8.RuneCountInString(label))
+		lines := strings.Split(fmt.Sprint(vars[name]), "\n")
+		for i, line := range lines {
+			lines[i] = escapeControls(line)
+		}
+		fmt.Fprintf(out, "%s%s\n", label, strings.Join(lines, indent))
+	}
+}
+
+// escapeControls writes what a terminal would obey, or not show, as Python does: \x1b.
+func escapeControls(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if unicode.IsPrint(r) {
+			b.WriteRune(r)
+		} else {
+			quoted := strconv.QuoteRuneToASCII(r)
+			b.WriteString(quoted[1 : len(quoted)-1])
+		}
+	}
+	return b.String()
+}
+
+// innermostFrames is how many frames tell what the project was doing.
 const innermostFrames = 3
 
-func innermost(frames []sentry.Frame) (own []sentry.Frame) {
+// innermost returns the innermost frames of the project, or of all if it has none.
+func innermost(frames []sentry.Frame) []sentry.Frame {
+	var own []sentry.Frame
 	for _, frame := range frames {
 		if frame.InApp {
 			own = append(own, frame)
 		}
+	}
+	if len(own) == 0 {
+		own = frames
 	}
 	return own[max(0, len(own)-innermostFrames):]
 }

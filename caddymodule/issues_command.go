@@ -2,6 +2,7 @@ package caddymodule
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -17,21 +18,23 @@ import (
 
 func issuesCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "issues [<id>] [--json] [--limit <n>] [--address <admin>] [--config <path> [--adapter <name>]]",
+		Use:   "issues [<id> [--locals]] [--json] [--limit <n>] [--address <admin>] [--config <path> [--adapter <name>]]",
 		Short: "Lists what has failed, last seen first, or shows one of it",
 		Long: `
 Lists what has failed, grouped, last seen first: how often, when, on which route,
 and what it said.
 
 With an ID it shows one issue and its newest event. The ID is that of an issue, of
-which the eight digits of the list are enough, that of an event, or the code that an
-error page has shown to a visitor; with these two it shows that event.
+which the eight digits of the list are enough, that of an event, the code that an
+error page has shown to a visitor, or the X-Request-Id of the request; with these
+three it shows that event. --locals adds the local variables of each frame.
 
 With --json it prints what the admin API says: an array of objects, or for an ID an
 object with the issue and the event.`,
 		Args: cobra.MaximumNArgs(1),
 	}
 	cmd.Flags().Bool("json", false, "Print JSON")
+	cmd.Flags().Bool("locals", false, "Show the local variables of each frame")
 	cmd.Flags().Int("limit", 100, "List at most so many")
 	addAdminFlags(cmd)
 	cmd.RunE = runs(cmdIssues)
@@ -41,6 +44,9 @@ object with the issue and the event.`,
 func cmdIssues(flags caddycmd.Flags) error {
 	if id := flags.Arg(0); id != "" {
 		return showIssue(flags, id)
+	}
+	if flags.Bool("locals") {
+		return errors.New("--locals has no issue: name it by its ID, such as caddy django issues 0c1ba142 --locals")
 	}
 	body, err := askAdmin(flags, http.MethodGet, "/django/issues?limit="+url.QueryEscape(strconv.Itoa(flags.Int("limit"))))
 	if err != nil {
@@ -66,7 +72,7 @@ type found struct {
 func showIssue(flags caddycmd.Flags, id string) error {
 	answer, err := findIssue(flags, id)
 	if isNotFound(err) {
-		return fmt.Errorf("%q is the ID of no issue or event that is kept, and the code of none: caddy django issues lists them", id)
+		return fmt.Errorf("%q is the ID of no issue, event or request that is kept, and the code of none: caddy django issues lists them", id)
 	}
 	if err != nil {
 		return err
@@ -76,17 +82,18 @@ func showIssue(flags caddycmd.Flags, id string) error {
 		encoder.SetEscapeHTML(false) // a route has < and >
 		return encoder.Encode(answer)
 	}
-	return printFound(os.Stdout, answer)
+	return printFound(os.Stdout, answer, flags.Bool("locals"))
 }
 
-// findIssue takes an id for that of an issue, of an event, and for the code of an error
-// page, in this order.
+// findIssue takes an id for that of an issue, of an event, for the code of an error page, and
+// for the id of a request, in this order.
 func findIssue(flags caddycmd.Flags, id string) (answer found, err error) {
 	if answer.Issue, err = askAdmin(flags, http.MethodGet, "/django/issues/"+url.PathEscape(id)); err == nil {
 		answer.Event, err = newestEvent(flags, answer.Issue)
 		return answer, err
 	}
-	for _, uri := range []string{"/django/events/" + url.PathEscape(id), "/django/events?error_id=" + url.QueryEscape(id)} {
+	query := url.QueryEscape(id)
+	for _, uri := range []string{"/django/events/" + url.PathEscape(id), "/django/events?error_id=" + query, "/django/events?request_id=" + query} {
 		if isNotFound(err) {
 			answer.Event, err = askAdmin(flags, http.MethodGet, uri)
 		}

@@ -26,7 +26,7 @@ func printIssues(out io.Writer, issues []store.Issue) error {
 			humanize.Comma(i.Count),
 			humanize.RelTime(i.LastSeen.Time, now, "ago", ""),
 			humanize.RelTime(i.FirstSeen.Time, now, "ago", ""),
-			i.Kind, i.Status, i.Site, i.Method, i.Route, i.Title)
+			i.Kind, i.Status, printable(i.Site), printable(i.Method), printable(i.Route), printable(i.Title))
 	}
 	return table.Flush()
 }

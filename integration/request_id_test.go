@@ -31,6 +31,10 @@ func TestTheIDOfAResponseLeadsToTheTracebackInTheLog(t *testing.T) {
 	if event := g.events()[0]; id == "" || event.Tags["request_id"] != id {
 		t.Errorf("the response has the id %q, the event %q", id, event.Tags["request_id"])
 	}
+	out, err := exec.Command(stack.Caddy(), "django", "issues", id, "--address", g.admin).CombinedOutput()
+	if err != nil || !regexp.MustCompile(`(?m)^request id +`+regexp.QuoteMeta(id)+`$`).Match(out) {
+		t.Errorf("caddy django issues %s: %v\n%s", id, err, out)
+	}
 	line := "ERROR " + id + " Internal Server Error: /crash/value-error/\nTraceback (most recent call last):\n"
 	log, err := os.ReadFile(filepath.Join(shop.Dir, "gunicorn.log"))
 	if err != nil || !strings.Contains(string(log), line) {

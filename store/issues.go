@@ -5,12 +5,13 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"regexp"
 )
 
 const (
 	defaultIssues = 100
 	maxEventRefs  = 1000   // of one issue; more than MaxEventsPerGroup only while deliveries wait
-	maxErrorIDs   = 10_000 // events that a code is looked for in
+	maxLookup     = 10_000 // events that an id of their payload is looked for in
 	minIDDigits   = 8      // digits that tell one id from all others for all practical purposes
 	selectAnIssue = `SELECT id, title, kind, site, method, route, status, count, first_seen, last_seen,
 		(SELECT count(*) FROM events WHERE issue_id = issues.id) FROM issues `
@@ -100,13 +101,27 @@ func (s *Store) Event(ctx context.Context, id string) (StoredEvent, error) {
 // EventByErrorID returns the sample event of the failure whose error page showed this code, if it is one of the newest 10,000
 // events. Its errors are those of Event.
 func (s *Store) EventByErrorID(ctx context.Context, code string) (StoredEvent, error) {
-	// A payload without the code is not taken apart as JSON, which would be most of the work.
+	return s.eventOf(ctx, "error_id", code)
+}
+
+// EventByRequestID returns the newest sample event of the request with this id, which is X-Request-Id where there is one, if it
+// is one of the newest 10,000 events. Its errors are those of Event.
+func (s *Store) EventByRequestID(ctx context.Context, id string) (StoredEvent, error) {
+	return s.eventOf(ctx, "request_id", id)
+}
+
+// plainID is text that JSON writes as it is.
+var plainID = regexp.MustCompile(`^[\w.:/=+-]+$`)
+
+// eventOf returns the newest event whose context "gateway" has the value in a field.
+func (s *Store) eventOf(ctx context.Context, field, value string) (StoredEvent, error) {
+	// A payload without the value is not taken apart as JSON, which would be most of the work.
 	e, err := s.event(ctx, `WHERE seq = (
 		SELECT seq FROM (SELECT seq, payload FROM events ORDER BY seq DESC LIMIT ?2)
-		WHERE CASE WHEN instr(payload, CAST(?1 AS BLOB)) THEN CAST(payload AS TEXT) ->> '$.contexts.gateway.error_id' = ?1 END
-		LIMIT 1)`, code, maxErrorIDs)
+		WHERE CASE WHEN NOT ?3 OR instr(payload, CAST(?1 AS BLOB)) THEN CAST(payload AS TEXT) ->> ?4 = ?1 END
+		LIMIT 1)`, value, maxLookup, plainID.MatchString(value), "$.contexts.gateway."+field)
 	if err != nil {
-		return StoredEvent{}, fmt.Errorf("reading the event of error %s: %w", code, notFound(err))
+		return StoredEvent{}, fmt.Errorf("reading the event with the %s %q: %w", field, value, notFound(err))
 	}
 	return e, nil
 }

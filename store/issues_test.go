@@ -151,3 +151,30 @@ func TestAnEventIsFoundByTheCodeOfItsErrorPage(t *testing.T) {
 		}
 	}
 }
+
+func TestTheNewestEventOfARequestIsFoundByItsID(t *testing.T) {
+	s := started(t, testConfig(t))
+	payloads := []string{
+		`{"contexts":{"gateway":{"request_id":"ecc36006-456e"}}}`,
+		`{"contexts":{"gateway":{"request_id":"another"}},"tags":{"request_id":"tagged"},"message":"ecc36006-456e"}`,
+		`{"contexts":{"gateway":{"request_id":"ecc36006-456e"}}}`, // sent again by the client
+		`{"contexts":{"gateway":{"request_id":"a\"b\u003c\u00e9"}}}`,
+		`{"contexts":{"gateway":{"error_id":"code"}}}`,
+	}
+	for i, payload := range payloads {
+		e := event(i, "")
+		e.Payload = []byte(payload)
+		s.Record(Occurrence{Group: group(1), Event: e})
+	}
+	eventually(t, "commit", func() bool { return total(t, s) == int64(len(payloads)) })
+	for id, want := range map[string]string{"ecc36006-456e": event(2, "").ID, "another": event(1, "").ID, "a\"b<é": event(3, "").ID} {
+		if e, err := s.EventByRequestID(t.Context(), id); err != nil || e.ID != want {
+			t.Errorf("%s: got %+v (%v), want %s", id, e, err, want)
+		}
+	}
+	for _, id := range []string{"tagged", "ecc36006", "code", "", "%", "gateway"} {
+		if _, err := s.EventByRequestID(t.Context(), id); !errors.Is(err, ErrNotFound) {
+			t.Errorf("%q: %v", id, err)
+		}
+	}
+}
