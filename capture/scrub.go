@@ -33,7 +33,7 @@ func NewScrubber(terms []string) (*Scrubber, error) {
 		case !remove:
 			s.terms = append(s.terms, folded)
 		case !secretname.IsTerm(folded):
-			return nil, fmt.Errorf("scrub term %q is not built in: remove one of docs/events.md, such as -session, "+
+			return nil, fmt.Errorf("scrub term %q is not built in: remove a built-in one, such as -session, "+
 				"or drop the minus to hide names with %q", term, removed)
 		default:
 			without = append(without, folded)

@@ -29,7 +29,7 @@ func lastWord(key string) string {
 	start := len(key)
 	for start > 0 && isLetter(key[start-1]) {
 		start--
-		if isUpper(key[start]) && start > 0 && !isUpper(key[start-1]) {
+		if isUpper(key[start]) && start+1 < len(key) && !isUpper(key[start+1]) {
 			break
 		}
 	}

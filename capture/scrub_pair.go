@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// pair is how Python prints an item: ('name', 'value'). A value that is no literal is
+// pair is how Python prints an item: ('name', 'value'), and setattr(x, 'name', 'value'). A value that is no literal is
 // code.
-var pair = regexp.MustCompile(`[(\[][bBuU]?(?:'[^'\\\n]{2,64}'|"[^"\\\n]{2,64}"),[ \t]*[bBuU]?(?:'(?:[^'\\\n]|\\.)*'?|"(?:[^"\\\n]|\\.)*"?)`)
+var pair = regexp.MustCompile(`(?:[(\[]|setattr\([^,()\n'"]+,[ ]?)[bBuU]?(?:'[^'\\\n]{2,64}'|"[^"\\\n]{2,64}"),[ \t]*[bBuU]?(?:'(?:[^'\\\n]|\\.)*'?|"(?:[^"\\\n]|\\.)*"?)`)
 
 // hidePairs hides the second literal of two of which the first is its name.
 func (s *Scrubber) hidePairs(plain string) string {

@@ -166,7 +166,7 @@ func valueLength(s string) int {
 		n += len(value.FindString(s[n:]))
 		after := strings.TrimLeft(s[n:], " \t")
 		next := strings.TrimLeft(after, ":=>")
-		if next == after {
+		if next == after || !strings.ContainsAny(after[:min(2, len(after)-len(next))], ":=") { // the end of a tag
 			return n
 		}
 		n = len(s) - len(strings.TrimLeft(next, " \t\r\n"))

@@ -166,10 +166,20 @@ func mixedTokenLength(s string, word int) int {
 type credential struct {
 	reason string
 	prefix string
-	least  int               // bytes of the secret behind the prefix
-	also   string            // what it may hold beside letters, digits, _ and -
-	keep   int               // bytes of the prefix that are no secret
-	check  func(string) bool // of what is behind the prefix; nil: any is one
+	least  int    // bytes of the secret behind the prefix
+	also   string // what it may hold beside letters, digits, _ and -
+	keep   int    // bytes of the prefix that are no secret
+	kind   string // which of [checks] holds for what is behind the prefix; empty: any is one
+}
+
+// checks tell credentials from names that begin like them.
+var checks = map[string]func(string) bool{
+	"mixed": hasLetterAndDigit,
+	"hex":   isHex,
+	"hex32": func(s string) bool { return len(s) == 32 && isHex(s) },
+	"hex+":  func(s string) bool { return isHex(s[:32]) },
+	"upper": isUpperOrDigits,
+	"basic": isUserAndPassword,
 }
 
 func (c *credential) length(s string) int {
@@ -181,7 +191,7 @@ func (c *credential) length(s string) int {
 	for n < len(secret) && (inWord[secret[n]] && secret[n] < utf8.RuneSelf || secret[n] == '-' || strings.IndexByte(c.also, secret[n]) >= 0) {
 		n++
 	}
-	if n < c.least || c.check != nil && !c.check(secret[:n]) {
+	if n < c.least || c.kind != "" && !checks[c.kind](secret[:n]) {
 		return 0
 	}
 	return len(c.prefix) + n
@@ -198,7 +208,7 @@ var credentialsBy = func() (table [256][]credential) {
 	}
 	addMixed := func(reason string, least int, prefixes ...string) { // a name may begin like these
 		for _, prefix := range prefixes {
-			table[prefix[0]] = append(table[prefix[0]], credential{reason: reason, prefix: prefix, least: least, check: hasLetterAndDigit})
+			table[prefix[0]] = append(table[prefix[0]], credential{reason: reason, prefix: prefix, least: least, kind: "mixed"})
 		}
 	}
 	add("Stripe key", 10, "sk_live_", "sk_test_", "rk_live_", "rk_test_", "whsec_")
@@ -265,31 +275,28 @@ var credentialsBy = func() (table [256][]credential) {
 	add("Mapbox token", 30, "sk.eyJ")
 	add("age key", 20, "AGE-SECRET-KEY-1", "AGE-PLUGIN-")
 	for _, c := range []credential{
-		{reason: "AWS access key", prefix: "AKIA", least: 16, check: isUpperOrDigits},
-		{reason: "AWS access key", prefix: "ASIA", least: 16, check: isUpperOrDigits},
-		{reason: "Twilio key", prefix: "SK", least: 32, check: isHex32},
-		{reason: "Twilio account", prefix: "AC", least: 32, check: isHex32},
-		{reason: "Databricks token", prefix: "dapi", least: 32, check: startsHex},
-		{reason: "Airtable token", prefix: "pat", least: 60, also: ".", check: hasLetterAndDigit},
+		{reason: "AWS access key", prefix: "AKIA", least: 16, kind: "upper"},
+		{reason: "AWS access key", prefix: "ASIA", least: 16, kind: "upper"},
+		{reason: "Twilio key", prefix: "SK", least: 32, kind: "hex32"},
+		{reason: "Twilio account", prefix: "AC", least: 32, kind: "hex32"},
+		{reason: "Databricks token", prefix: "dapi", least: 32, kind: "hex+"},
+		{reason: "Airtable token", prefix: "pat", least: 60, also: ".", kind: "mixed"},
 		{reason: "Google refresh token", prefix: "1//0", least: 20},
 		{reason: "SendGrid key", prefix: "SG.", least: 32, also: "."},
-		{reason: "Mailgun key", prefix: "key-", least: 32, check: isHex},
+		{reason: "Mailgun key", prefix: "key-", least: 32, kind: "hex"},
 		{reason: "Slack webhook", prefix: "hooks.slack.com/services/", least: 16, also: "/", keep: len("hooks.slack.com/services/")},
 		{reason: "Slack webhook", prefix: "hooks.slack.com/workflows/", least: 16, also: "/", keep: len("hooks.slack.com/workflows/")},
 		{reason: "Slack webhook", prefix: "hooks.slack.com/triggers/", least: 16, also: "/", keep: len("hooks.slack.com/triggers/")},
-		{reason: "basic authentication", prefix: "Basic ", least: 4, also: "+/=", keep: len("Basic "), check: isUserAndPassword},
-		{reason: "basic authentication", prefix: "basic ", least: 4, also: "+/=", keep: len("basic "), check: isUserAndPassword},
+		{reason: "basic authentication", prefix: "Basic ", least: 4, also: "+/=", keep: len("Basic "), kind: "basic"},
+		{reason: "basic authentication", prefix: "basic ", least: 4, also: "+/=", keep: len("basic "), kind: "basic"},
 		// Of Django REST framework (rest_framework.authentication).
-		{reason: "token of Django REST framework", prefix: "Token ", least: 40, keep: len("Token "), check: isHex},
-		{reason: "token of Django REST framework", prefix: "token ", least: 40, keep: len("token "), check: isHex},
+		{reason: "token of Django REST framework", prefix: "Token ", least: 40, keep: len("Token "), kind: "hex"},
+		{reason: "token of Django REST framework", prefix: "token ", least: 40, keep: len("token "), kind: "hex"},
 	} {
 		table[c.prefix[0]] = append(table[c.prefix[0]], c)
 	}
 	return table
 }()
-
-func isHex32(s string) bool   { return len(s) == 32 && isHex(s) }
-func startsHex(s string) bool { return isHex(s[:32]) }
 
 func isUpperOrDigits(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf || !isUpper(byte(r)) && !isDigit(byte(r)) })

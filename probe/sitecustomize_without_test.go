@@ -98,7 +98,7 @@ func TestSitecustomizeGathersNothingThatIsTurnedOff(t *testing.T) {
 	// A sitecustomize behind ours is the way into the process: it says at the end of a request what was gathered.
 	const program = `
 import sys
-from django_probe import frames, hooks, report, request, secrets
+from django_probe import frames, hooks, names, report, request
 described, describe_error, end = [], request.describe_error, request.Exchange.end
 
 def describing(error, record):
@@ -109,7 +109,7 @@ def ending(self):
     import logging
     from django.core.cache.backends.locmem import LocMemCache
     gathered = {
-        "vars": "request" in secrets.names_denied, "source": frames.sources, "breadcrumbs": self.crumbs, "packages": report.installed,
+        "vars": "request" in names.judged, "source": frames.sources, "breadcrumbs": self.crumbs, "packages": report.installed,
         "cache": isinstance(LocMemCache.__dict__["get"], hooks.Hook), "logged": any(described),
         "records": isinstance(logging.Logger.__dict__["callHandlers"], hooks.Hook),
     }

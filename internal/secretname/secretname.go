@@ -1,7 +1,7 @@
 // Package secretname tells by its name whether a value is a secret.
 //
 // It compares whole words: "api_key", "apiKey" and "X-Api-Key" are names of secrets, while "monkey", "primary_key" and
-// "max_tokens" are not. The probe has the same rules: its module names.py is made from this package.
+// "max_tokens" are not. The probe has the same rules: its tables are made from this package.
 package secretname
 
 import (

@@ -55,9 +55,9 @@ func TestNoWordIsInAListTwice(t *testing.T) {
 	}
 	for _, s := range all {
 		seen := make(set)
-		for _, word := range s.words {
+		for _, word := range s.Words {
 			if seen[word] {
-				t.Errorf("[%s] has %q twice", s.name, word)
+				t.Errorf("[%s] has %q twice", s.Name, word)
 			}
 			seen[word] = true
 		}

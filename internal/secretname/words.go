@@ -9,24 +9,24 @@ import (
 //go:embed words.txt
 var text string
 
-// section is one list of words.txt, in its order.
-type section struct {
-	name  string // such as "word", or "before key"
-	words []string
+// Section is one list of words.txt, in its order.
+type Section struct {
+	Name  string // such as "word", or "before key"
+	Words []string
 }
 
 // parse reads the sections of words.txt.
-func parse(text string) (all []section, err error) {
+func parse(text string) (all []Section, err error) {
 	for number, line := range strings.Split(text, "\n") {
 		switch {
 		case line == "" || line[0] == '#':
 		case line[0] == '[':
-			all = append(all, section{name: strings.Trim(line, "[]")})
+			all = append(all, Section{Name: strings.Trim(line, "[]")})
 		case len(all) == 0:
 			return nil, fmt.Errorf("line %d is in no section", number+1)
 		default:
 			last := &all[len(all)-1]
-			last.words = append(last.words, strings.Fields(line)...)
+			last.Words = append(last.Words, strings.Fields(line)...)
 		}
 	}
 	return all, nil
@@ -60,24 +60,24 @@ func init() {
 		"after": &after, "state": &states, "flag": &flags, "quantity": &quantities,
 	}
 	for _, s := range all {
-		words := make(set, len(s.words))
-		for _, word := range s.words {
+		words := make(set, len(s.Words))
+		for _, word := range s.Words {
 			words[word] = true
 		}
-		place, term, _ := strings.Cut(s.name, " ")
+		place, term, _ := strings.Cut(s.Name, " ")
 		switch {
 		case place == "before" && term != "":
 			before[term] = words
 		case place == "behind" && term != "":
 			behind[term] = words
-		case lists[s.name] != nil:
-			*lists[s.name] = s.words
+		case lists[s.Name] != nil:
+			*lists[s.Name] = s.Words
 		default:
-			*sets[s.name] = words
+			*sets[s.Name] = words
 		}
-		switch s.name {
+		switch s.Name {
 		case "inside", "suffix", "compound", "word":
-			for _, word := range s.words {
+			for _, word := range s.Words {
 				terms[word] = true
 			}
 		}
@@ -89,12 +89,17 @@ func init() {
 	}
 }
 
+// Sections returns all lists of words.txt.
+func Sections() []Section {
+	all, _ := parse(text)
+	return all
+}
+
 // Terms returns the terms of one kind: "inside", "suffix", "word" or "compound".
 func Terms(kind string) []string {
-	all, _ := parse(text)
-	for _, s := range all {
-		if s.name == kind {
-			return s.words
+	for _, s := range Sections() {
+		if s.Name == kind {
+			return s.Words
 		}
 	}
 	return nil

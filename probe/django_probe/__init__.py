@@ -15,8 +15,14 @@ start.py is all that other Python programs of this environment import, with log.
     frames.py        the frames of a traceback, their source lines and variables
     messages.py      messages of exceptions and log records
     values.py        bounded descriptions of values
-    secrets.py       names that are denied, and what is hidden in a text
-    patterns.py      the patterns by which it is
+    secrets.py       what is hidden in a text, by the modules below
+    names.py         names of secrets
+    named.py         what follows such a name; fields.py and rows.py: what else belongs to one
+    shapes.py        secrets of a known shape; numbers.py: of cards and accounts
+    prose.py         secrets in sentences; arguments.py: of commands; elements.py: of XML
+    reading.py       reading a text, and hiding parts of it
+    patterns.py      the patterns of all these
+    tables.py        their words and numbers, made from the gateway's
     sql.py           statements without their values
     options.py       what the environment asks for
 """

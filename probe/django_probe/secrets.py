@@ -1,66 +1,54 @@
-"""Secrets, hidden before anything leaves the process. The gateway hides by the same rules, and more thoroughly:
-capture/denylist.go and capture/scrub_*.go there."""
+"""Secrets, hidden before anything leaves the process. The gateway hides by the same rules, and reads JSON and pages as
+such: internal/secretname and capture/scrub_*.go there."""
 
-from .patterns import ANYTHING, CARD, EXCEPTION, FOUR_DIGITS, KEY_LINE, NAME, NUMBER, SHAPES, STRING
+from . import tables
+from .arguments import hide_arguments
+from .elements import hide_elements
+from .named import hide_named
+from .names import SECRET, judge
+from .patterns import KEY_LINE, STRING
+from .reading import FILTERED
+from .rows import hide_pairs, hide_parts, hide_rows
+from .shapes import hide_shapes, masked
 
-FILTERED = "[Filtered]"
-TERMS = (
-    *("auth", "bearer", "credentials", "identity", "jwt", "passwd", "password", "pwd", "passphrase", "passcode"),
-    *("saml", "secret", "sso", "token", "otp", "two_factor", "twofactor", "signature", "_pass", "key", "csrf", "xsrf"),
-    *("session", "sessid", "sid", "cookie", "forwarded", "x_real_ip", "remote_addr", "remoteaddr", "remote_user"),
-    *("ip_address", "ipaddress", "client_ip", "clientip", "connecting_ip", "card_number", "cardnumber", "credit_card"),
-    *("creditcard", "cvc", "cvv", "iban", "ssn"),
-)
-names_denied = {}
+__all__ = ["FILTERED", "denied", "scrub"]
 
 
 def denied(name: str) -> bool:
     """Whether the value of a name must not be told."""
-    known = names_denied.get(name)
-    if known is None:
-        known = mentions(name)
-        if len(name) <= 64 and len(names_denied) < 5000:
-            names_denied[name] = known
-    return known
+    return judge(name) == SECRET
+
+
+def stems() -> tuple:
+    """What is part of every name of a secret: the terms without those that hold another one."""
+    words = {*tables.INSIDE, *tables.SUFFIX, *tables.WORD, *(max(c.split("_"), key=len) for c in tables.COMPOUND)}
+    return tuple(sorted((w for w in words if not any(o != w and o in w for o in words)), key=len))
+
+
+STEMS = stems()
 
 
 def mentions(text: str) -> bool:
-    folded = text.lower().replace("-", "_").replace(" ", "_")
-    return any(term in folded for term in TERMS)
-
-
-def masked(match) -> str:
-    """What stands for a secret: as many lines as it had, and what the pattern keeps of it."""
-    kept = match.groupdict().get("kept") or ""
-    return kept + FILTERED + "\n" * match[0].count("\n")
-
-
-def masked_card(match) -> str:
-    digits = [int(c) for c in match[0] if c.isdigit()][::-1]
-    luhn = sum(digits[::2]) + sum(d * 2 - 9 * (d > 4) for d in digits[1::2])  # ISO/IEC 7812-1, annex B
-    return match[0] if luhn % 10 else FILTERED
+    """Whether the name of a secret can be in a text."""
+    folded = text.lower()
+    for stem in STEMS:
+        if stem in folded:
+            return True
+    return "\\u" in text or "\u0303" in text or "%" in text
 
 
 def scrub(text: str, values=None) -> str:
     """Hides what shows by its shape that it is a secret, and what follows a name that is one's. values are what may
     follow such a name: anything, or in source code (LITERAL) a literal alone."""
-    for hints, pattern in SHAPES:
-        if any(hint in text for hint in hints):
-            text = pattern.sub(masked, text)
-    if FOUR_DIGITS.search(text):
-        text = NUMBER.sub(masked, CARD.sub(masked_card, text))
+    text = hide_shapes(text)
     if values is not None:
         text = KEY_LINE.sub(masked, text)
+    elif "'" in text or '"' in text or "(" in text:
+        text = hide_rows(text)
     if not mentions(text):
-        return text
+        return text if values is not None else hide_arguments(text)
     if values is not None:  # in a literal, too, there can be any text
+        text = hide_pairs(text)
         text = STRING.sub(lambda m: scrub(m[0][:-1]) + m[0][-1:], text)
-    parts, done = [], 0
-    for m in NAME.finditer(text):
-        if m.start() < done or not denied(m["name"]) or EXCEPTION.search(m["name"]):
-            continue
-        value = (values or ANYTHING).match(text, m.end())
-        if value is not None:
-            parts += text[done : m.end()], FILTERED, "\n" * value[0].count("\n")
-            done = value.end()
-    return "".join(parts) + text[done:]
+        return hide_named(text, values)
+    return hide_named(hide_parts(hide_pairs(hide_arguments(hide_elements(text)))))
