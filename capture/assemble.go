@@ -23,9 +23,9 @@ var exceptionTypes = map[exchange.Outcome]string{
 
 // newEvent assembles the event of a failure and returns it as JSON.
 func newEvent(f *failure, g grouping, body page, limit *groupLimit) (id string, payload []byte, err error) {
+	f.makeMask()
 	x, opts := &f.x, f.site.opts
 	scrub := opts.Scrubber
-	request := requestOf(f)
 	e := event{
 		EventID:         newEventID(),
 		Timestamp:       x.Start.Add(x.Duration).UTC(),
@@ -43,7 +43,7 @@ func newEvent(f *failure, g grouping, body page, limit *groupLimit) (id string, 
 			Value:     clip(cmp.Or(sentence(x, g.kind, body.message, f.server), g.title), maxText),
 			Mechanism: &sentry.Mechanism{Type: "caddy", Handled: new(false)},
 		}}},
-		Request:     request,
+		Request:     requestOf(f),
 		User:        userOf(f),
 		Tags:        tags(f, g.kind),
 		Breadcrumbs: breadcrumbsOf(f),
@@ -52,13 +52,13 @@ func newEvent(f *failure, g grouping, body page, limit *groupLimit) (id string, 
 				Type:                "gateway",
 				Outcome:             x.Outcome.String(),
 				Cause:               string(x.Failure.Cause),
-				Error:               errorText(scrub, x.Failure.Err),
+				Error:               errorText(f, x.Failure.Err),
 				Site:                x.Site,
 				Upstream:            x.Failure.Upstream,
 				Retries:             x.Failure.Retries,
 				DurationMs:          milliseconds(x.Duration),
 				TimeToHeadersMs:     milliseconds(x.TimeToHeaders),
-				RequestID:           clip(x.Failure.RequestID, maxTag),
+				RequestID:           requestID(f),
 				ErrorID:             clip(x.Failure.ErrorID, maxTag),
 				SuppressedSinceLast: limit.suppressed,
 				Stack:               clip(string(x.Failure.Stack), maxStack),
@@ -96,12 +96,14 @@ func newEvent(f *failure, g grouping, body page, limit *groupLimit) (id string, 
 		said = evidence.Read(body.contentType, body.plain, body.cut)
 	}
 	opts.InApp.Mark(said)
+	f.mask.evidence(said)
 	e.testify(scrub, said, g.ruled())
 	if len(x.Failure.RequestBody) > 0 || x.Failure.RequestBodyCut {
 		e.Request.Data, e.Contexts.Gateway.RequestBody = scrub.requestBody(x.Failure.RequestBody, x.Failure.RequestBodyCut,
 			f.requestHeader.Get("Content-Type"), f.requestHeader.Get("Content-Encoding"))
 	}
 	f.duplicate.mark(&e)
+	f.mask.event(&e)
 	payload, err = encodeJSON(e)
 	for err == nil && len(payload) > maxEvent && e.shrink() {
 		payload, err = encodeJSON(e)
@@ -197,23 +199,23 @@ func tags(f *failure, kind Kind) map[string]string {
 		"cause":      string(x.Failure.Cause),
 		"upstream":   x.Failure.Upstream,
 		"error_id":   x.Failure.ErrorID,
-		"request_id": x.Failure.RequestID,
+		"request_id": requestID(f),
 	} {
 		if value != "" {
 			all[name] = clip(value, maxTag)
 		}
 	}
 	for name, value := range x.Failure.Tags {
-		all[name] = clip(f.site.opts.Scrubber.tag(value), maxTag)
+		all[name] = clip(f.site.opts.Scrubber.tag(f.mask.text(value)), maxTag)
 	}
 	return all
 }
 
-func errorText(scrub *Scrubber, err error) string {
+func errorText(f *failure, err error) string {
 	if err == nil {
 		return ""
 	}
-	return clip(scrub.text(err.Error()), maxText)
+	return clip(f.site.opts.Scrubber.text(f.mask.text(err.Error())), maxText)
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

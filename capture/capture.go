@@ -192,7 +192,7 @@ func (rec *Recorder) process(f *failure) {
 		rec.record(o)
 	}
 	if o.Event != nil {
-		f.site.opts.ErrorLog.write(&f.x, &o)
+		f.site.opts.ErrorLog.write(f, &o)
 	}
 	f.site.count(&f.x, became)
 }
@@ -208,12 +208,15 @@ func (rec *Recorder) occurrence(f *failure) (o store.Occurrence, became Disposit
 		}
 	}()
 	now := f.x.Start.Add(f.x.Duration)
+	f.makeMask()
+	f.x.Route = f.mask.text(f.x.Route) // without a URLconf it is made of the path
 	f.bot = rec.agents.isBot(f.requestHeader.Get("User-Agent"))
 	if unreached(&f.x) {
 		rec.failedDials.name(&f.x, now)
 	}
 	f.server = rec.servers.of(&f.x)
 	page := rec.pages.read(f)
+	page.mask(f)
 	rec.hear(f, &page)
 	e, opts := factsOf(f, page.message), f.site.opts
 	if opts.Policy.ignoresLate(e) {
@@ -232,6 +235,7 @@ func (rec *Recorder) occurrence(f *failure) (o store.Occurrence, became Disposit
 	if became = limit.take(e, now, opts.Policy.sampleRate(e)); became != Captured {
 		return o, became
 	}
+	page.maskBody(f.mask)
 	id, payload, err := newEvent(f, grouping, page, limit)
 	if err != nil {
 		rec.log.Error("encoding an error event failed", "error", err, "route", f.x.Route)

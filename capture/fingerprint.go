@@ -141,7 +141,7 @@ func (p piece) fill(e *facts, scrub *Scrubber) string {
 		case placeException:
 			text.WriteString(e.exception)
 		default:
-			text.WriteString(clip(scrub.text(e.x.Failure.Placeholders[s]), maxTitle))
+			text.WriteString(clip(scrub.text(e.mask.text(e.x.Failure.Placeholders[s])), maxTitle))
 		}
 	}
 	return text.String()

@@ -15,7 +15,7 @@ type ErrorLog struct {
 	ECS    bool // with the names of the Elastic Common Schema
 }
 
-func (l ErrorLog) write(x *exchange.Exchange, o *store.Occurrence) {
+func (l ErrorLog) write(f *failure, o *store.Occurrence) {
 	if l.Logger == nil {
 		return
 	}
@@ -23,14 +23,15 @@ func (l ErrorLog) write(x *exchange.Exchange, o *store.Occurrence) {
 	if l.ECS {
 		attrs = ecsAttrs
 	}
-	level := slog.LevelError
+	x, level := &f.x, slog.LevelError
 	if !x.Outcome.Failed() && !x.Logged {
 		level = slog.LevelWarn
 	}
-	l.Logger.LogAttrs(context.Background(), level, o.Group.Title, attrs(x, o)...)
+	l.Logger.LogAttrs(context.Background(), level, o.Group.Title, attrs(f, o)...)
 }
 
-func plainAttrs(x *exchange.Exchange, o *store.Occurrence) []slog.Attr {
+func plainAttrs(f *failure, o *store.Occurrence) []slog.Attr {
+	x := &f.x
 	return []slog.Attr{
 		slog.String("event_id", o.Event.ID),
 		slog.String("issue_id", o.Group.ID),
@@ -41,13 +42,14 @@ func plainAttrs(x *exchange.Exchange, o *store.Occurrence) []slog.Attr {
 		slog.Int("status", x.Status),
 		slog.Float64("duration", x.Duration.Seconds()),
 		slog.String("upstream", x.Failure.Upstream),
-		slog.String("request_id", clip(x.Failure.RequestID, maxTag)),
-		slog.String("error_id", clip(x.Failure.ErrorID, maxTag)),
+		slog.String("request_id", requestID(f)),
+		slog.String("error_id", clip(f.mask.text(x.Failure.ErrorID), maxTag)),
 	}
 }
 
 // ecsAttrs uses the names of https://www.elastic.co/docs/reference/ecs; what it has no field for are labels.
-func ecsAttrs(x *exchange.Exchange, o *store.Occurrence) []slog.Attr {
+func ecsAttrs(f *failure, o *store.Occurrence) []slog.Attr {
+	x := &f.x
 	return []slog.Attr{
 		slog.String("event.id", o.Event.ID),
 		slog.String("event.dataset", "django.errors"),
@@ -57,9 +59,9 @@ func ecsAttrs(x *exchange.Exchange, o *store.Occurrence) []slog.Attr {
 		slog.String("error.message", o.Group.Title),
 		slog.String("url.domain", x.Site),
 		slog.String("http.request.method", exchange.MethodLabel(x.Method)),
-		slog.String("http.request.id", clip(x.Failure.RequestID, maxTag)),
+		slog.String("http.request.id", requestID(f)),
 		slog.Int("http.response.status_code", x.Status),
 		slog.String("server.address", x.Failure.Upstream),
-		slog.Group("labels", slog.String("route", x.Route), slog.String("error_id", clip(x.Failure.ErrorID, maxTag))),
+		slog.Group("labels", slog.String("route", x.Route), slog.String("error_id", clip(f.mask.text(x.Failure.ErrorID), maxTag))),
 	}
 }

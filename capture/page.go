@@ -17,7 +17,8 @@ type page struct {
 	contentType string
 	format      format
 	source      evidence.Source
-	cut         bool // there was more
+	cut         bool               // there was more
+	said        *evidence.Evidence // what message was made of, or nil; other failures have the same
 	message
 }
 
@@ -111,7 +112,7 @@ const maxRememberedBytes = 4 << 20
 func (r *pageReader) read(f *failure) page {
 	scrubber := f.site.opts.Scrubber
 	if f.x.Outcome == exchange.Panicked {
-		return page{message: newMessage(scrubber, oneLine(fmt.Sprint(f.x.Failure.Panic)))}
+		return page{message: newMessage(scrubber, oneLine(f.mask.text(fmt.Sprint(f.x.Failure.Panic))))}
 	}
 	body := f.x.Failure.Body
 	if len(body) == 0 {
@@ -161,6 +162,6 @@ func readPage(s *Scrubber, body []byte, coding, contentType string, cut bool) pa
 	if said != nil {
 		p.source = said.Source
 	}
-	p.message = messageOf(s, said)
+	p.said, p.message = said, messageOf(s, said)
 	return p
 }

@@ -21,7 +21,7 @@ const maxUnreadable = 1000
 func (rec *Recorder) hear(f *failure, page *page) {
 	scrub, told := f.site.opts.Scrubber, &f.x.Probe
 	if f.x.Repeating {
-		page.message = newMessage(scrub, oneLine(told.Answer.Statement))
+		page.message = newMessage(scrub, oneLine(f.mask.text(told.Answer.Statement)))
 	}
 	if len(told.Report) == 0 || f.x.Outcome != exchange.AppError && !f.x.Logged {
 		return
@@ -40,6 +40,7 @@ func (rec *Recorder) hear(f *failure, page *page) {
 	}
 	switch {
 	case f.said != nil:
+		f.mask.evidence(f.said)
 		page.message = messageOf(scrub, f.said)
 	case f.x.Logged:
 		page.message = newMessage(scrub, "an error was logged")

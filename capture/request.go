@@ -4,36 +4,40 @@ import (
 	"strings"
 
 	"github.com/getsentry/sentry-go"
-
-	"github.com/caddy-django/gateway/exchange"
 )
 
-// requestOf returns what is told of the request of f, scrubbed. It must come
-// first: it hides in f, too, what others tell of the request.
+// requestOf returns what is told of the request of f, scrubbed.
 func requestOf(f *failure) sentry.Request {
 	x, opts := &f.x, f.site.opts
-	scrub := opts.Scrubber
-	address, query, _ := strings.Cut(scrub.url(x.Failure.Scheme+"://"+f.host+x.Failure.URL), "?")
-	x.Failure.RequestID = scrub.text(x.Failure.RequestID) // the client may have chosen it
-	headers := scrub.header(f.requestHeader)
+	address, query, _ := strings.Cut(opts.Scrubber.url(x.Failure.Scheme+"://"+f.host+f.mask.text(x.Failure.URL)), "?")
+	headers := opts.Scrubber.header(f.requestHeader)
 	opts.User.hide(headers)
-	if !opts.SendDefaultPII {
-		hideAddress(headers, x.Failure.ClientIP)
-		x.Failure.ClientIP = ""
-	}
 	return sentry.Request{
 		URL:         clip(address, maxText),
 		Method:      clip(x.Method, maxTag),
 		QueryString: clip(query, maxText),
 		Headers:     headers,
-		Env:         environ(x),
+		Env:         environ(f),
 	}
 }
 
-// environ is the part of the WSGI environment that receivers look at.
-func environ(x *exchange.Exchange) map[string]string {
-	if x.Failure.ClientIP == "" {
-		return nil
+// requestID is the id of the request of f, which the client may have chosen.
+func requestID(f *failure) string {
+	return clip(f.site.opts.Scrubber.text(f.mask.text(f.x.Failure.RequestID)), maxTag)
+}
+
+// clientIP is the address of the visitor, if events may name it.
+func clientIP(f *failure) string {
+	if !f.site.opts.SendDefaultPII {
+		return ""
 	}
-	return map[string]string{"REMOTE_ADDR": x.Failure.ClientIP}
+	return f.x.Failure.ClientIP
+}
+
+// environ is the part of the WSGI environment that receivers look at.
+func environ(f *failure) map[string]string {
+	if address := clientIP(f); address != "" {
+		return map[string]string{"REMOTE_ADDR": address}
+	}
+	return nil
 }

@@ -57,11 +57,13 @@ type failure struct {
 	site          *Site
 	x             exchange.Exchange
 	visitor       visitorKey // 0: nobody known
-	host          string
+	host, remote  string     // of the request; remote is the address that the connection came from
 	requestHeader http.Header
 	duplicate     *duplicate // nil if the SDK inside Django is blind to it, or nobody asks
 	bot           bool       // the client is one; the worker finds out
 	server        string     // what it calls itself; the worker may know
+	mask          *mask      // the worker makes it first of all
+	masked        bool       // it has
 
 	// What the probe reports, if it does; the worker reads it.
 	report *probe.Report
@@ -121,7 +123,7 @@ func (s *Site) copy(x *exchange.Exchange, size int64) *failure {
 	if err := x.Failure.Err; err != nil {
 		f.x.Failure.Err = errors.New(clip(fmt.Sprint(err), maxText)) // Sprint survives one that panics
 	}
-	f.host = x.Request.Host
+	f.host, f.remote = x.Request.Host, x.Request.RemoteAddr
 	f.requestHeader = x.Request.Header.Clone()
 	f.size = size
 	return f

@@ -37,7 +37,7 @@ func (s *Site) observeSampled(x *exchange.Exchange) {
 		s.discardTransaction(Ignored)
 		return
 	}
-	f := &failure{site: s, x: *x, host: x.Request.Host}
+	f := &failure{site: s, x: *x, host: x.Request.Host, remote: x.Request.RemoteAddr}
 	f.x.Visitor = ""
 	f.x.Failure = exchange.Failure{
 		Cause:     x.Failure.Cause,

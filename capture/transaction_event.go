@@ -63,8 +63,8 @@ type measurement struct {
 
 // newTransaction assembles the transaction of a sampled exchange.
 func newTransaction(f *failure) (Transaction, error) {
+	f.makeMask()
 	x, opts := &f.x, f.site.opts
-	request := requestOf(f)
 	e := transactionEvent{
 		EventID:         newEventID(),
 		Type:            "transaction",
@@ -76,7 +76,7 @@ func newTransaction(f *failure) (Transaction, error) {
 		Environment:     opts.Environment,
 		Transaction:     x.Route,
 		TransactionInfo: map[string]string{"source": "route"},
-		Request:         request,
+		Request:         requestOf(f),
 		User:            userOf(f),
 		Tags:            tags(f, kindOf(x, message{})),
 		Contexts: transactionContexts{
@@ -94,7 +94,7 @@ func newTransaction(f *failure) (Transaction, error) {
 				Site:      x.Site,
 				Upstream:  x.Failure.Upstream,
 				Retries:   x.Failure.Retries,
-				RequestID: clip(x.Failure.RequestID, maxTag),
+				RequestID: requestID(f),
 			},
 		},
 		Measurements: map[string]measurement{
@@ -117,6 +117,7 @@ func newTransaction(f *failure) (Transaction, error) {
 	if x.TimeToHeaders > 0 {
 		e.Measurements["time_to_headers"] = measurement{milliseconds(x.TimeToHeaders), "millisecond"}
 	}
+	f.mask.transaction(&e)
 	payload, err := encodeJSON(e)
 	t := Transaction{EventID: e.EventID, Payload: payload, Spans: len(e.Spans) + 1}
 	// Relay takes a description of the trace only with these two.

@@ -70,7 +70,7 @@ func (u User) of(h http.Header) string {
 // userOf returns who sent the request, as far as the site lets events tell.
 func userOf(f *failure) sentry.User {
 	opts := f.site.opts
-	user := sentry.User{IPAddress: f.x.Failure.ClientIP}
+	user := sentry.User{IPAddress: clientIP(f)}
 	id := opts.User.of(f.requestHeader)
 	switch {
 	case id == "":
