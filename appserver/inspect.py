@@ -124,6 +124,9 @@ def examine(app):
                 name += ":application"
             application = step("the application %s cannot be imported" % name, lambda: load(name))
             document.update({"app": name, "asgi": is_asgi(application)})
+            now = os.environ.get("DJANGO_SETTINGS_MODULE", "")
+            if now != module:
+                document["assigned_settings"] = now
     return document
 
 

@@ -44,14 +44,32 @@ type Project struct {
 	Uvicorn  string `json:"uvicorn"`
 
 	ControlSocket bool `json:"control_socket"` // gunicorn would open one
+
+	// AssignedSettings is the module that the application assigns to DJANGO_SETTINGS_MODULE, if
+	// it is another one.
+	AssignedSettings string `json:"assigned_settings"`
 }
 
 // settingsOnly is no application.
 const settingsOnly = "-"
 
 // Inspect loads a project and its application in one run of its own Python. An empty
-// app is that of the settings. The error is one line and says what to do.
+// app is that of the settings. A wsgi.py that assigns other settings than manage.py has the
+// last word, since it is what a server loads. The error is one line and says what to do.
 func Inspect(ctx context.Context, at urlconf.Project, app string) (*Project, error) {
+	p, err := inspect(ctx, at, app)
+	if err != nil || p.AssignedSettings == "" {
+		return p, err
+	}
+	if at.Settings != "" {
+		return nil, fmt.Errorf("%s assigns the settings %s, whatever --settings says (%s): leave --settings out, or name another application with --app",
+			p.App, p.AssignedSettings, at.Settings)
+	}
+	at.Settings = p.AssignedSettings
+	return inspect(ctx, at, app)
+}
+
+func inspect(ctx context.Context, at urlconf.Project, app string) (*Project, error) {
 	runtime, document, err := at.Run(ctx, inspection, app)
 	if failed, ok := errors.AsType[*urlconf.LoadError](err); ok {
 		return nil, oneLine(failed, runtime)

@@ -163,3 +163,25 @@ func TestWhatDoesNotLoadIsSaidInALineWithTheFix(t *testing.T) {
 		})
 	}
 }
+
+// TestAnApplicationThatAssignsItsSettingsHasTheLastWord: a server runs with these, so they must
+// be what is reported and exported.
+func TestAnApplicationThatAssignsItsSettingsHasTheLastWord(t *testing.T) {
+	python := django(t)
+	dir := project(t, "STATIC_ROOT = 'local'", map[string]string{
+		"shop/production.py": "SECRET_KEY = 'x'\nROOT_URLCONF = 'shop.urls'\nWSGI_APPLICATION = 'shop.wsgi.application'\nSTATIC_ROOT = '/srv/static'\n",
+		"shop/wsgi.py": "import os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'shop.production'\n" +
+			"from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n",
+	})
+	p, err := Inspect(t.Context(), urlconf.Project{Dir: dir, Python: python}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Settings != "shop.production" || p.StaticRoot != "/srv/static" || p.AssignedSettings != "" {
+		t.Errorf("got %+v", p)
+	}
+	_, err = Inspect(t.Context(), urlconf.Project{Dir: dir, Python: python, Settings: "shop.settings"}, "")
+	if want := "shop.wsgi:application assigns the settings shop.production, whatever --settings says (shop.settings): leave --settings out"; err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("got %v, want %q", err, want)
+	}
+}

@@ -1,6 +1,7 @@
 package appserver
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -30,7 +31,7 @@ const maxWorkers = 12
 // more, and at most 12. The error is one line and says what to do.
 func (p *Project) Serve(socket string, workers int) (*Server, error) {
 	if p.App == "" {
-		return nil, fmt.Errorf("the settings %s name no application: name it with --app, such as --app shop.wsgi", p.Settings)
+		return nil, fmt.Errorf("the settings %s name no application: name it with --app, such as --app shop.wsgi", cmp.Or(p.Settings, "of manage.py"))
 	}
 	s := &Server{Socket: socket, dir: p.Dir, env: environment(p)}
 	switch {

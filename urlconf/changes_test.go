@@ -122,6 +122,10 @@ func TestAProjectThatFailsIsTriedAgain(t *testing.T) {
 	for range 10 {
 		retry.after(os.ErrNotExist, 0)
 	}
+	var slow schedule
+	if slow.after(os.ErrDeadlineExceeded, 90*time.Second); slow.pause != 90*time.Second {
+		t.Errorf("an attempt of 90s is repeated after %s", slow.pause)
+	}
 	if retry.pause != maxRetry {
 		t.Errorf("the pause is %s, want %s", retry.pause, maxRetry)
 	}

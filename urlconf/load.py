@@ -139,10 +139,13 @@ class Loader(object):
                 tried = ["manage.py"] if self.options.get("manage") else []
                 tried += [self.options["module"]] if self.options.get("entry") else []
                 raise Failed("%s is not set by %s" % (SETTINGS, " or ".join(tried + ["the environment"])))
-            self.report()
+            loaded = self.prepared()
+            write(self.beside("loaded.json"), json.dumps(dict(loaded, environ={})))
             text = self.task(self.arguments)
         except BaseException as e:
             self.fail(e)
+        # Only now, when they are about to be read: variables may be secrets.
+        write(self.beside("loaded.json"), json.dumps(loaded))
         write(self.result, text)
         end(0)
 
@@ -159,8 +162,8 @@ class Loader(object):
         write(self.result, u"%s" % e if isinstance(e, Failed) else reason_of(e))
         end(1)
 
-    def report(self):
-        """Writes what manage.py has prepared: what a server needs to load the project, too."""
+    def prepared(self):
+        """What manage.py has prepared, and a server needs to load the project, too."""
         environ = {n: v for n, v in os.environ.items() if self.environ.get(n) != v and n != SETTINGS}
         first, second, last = [], [], []
         kept = sum(entry in self.path for entry in sys.path)  # of those that were there before
@@ -170,14 +173,13 @@ class Loader(object):
                 passed += 1
             elif entry not in first + second + last:
                 (first if passed == 0 else last if passed == kept else second).append(entry)
-        document = {
+        return {
             "settings": os.environ.get(SETTINGS, ""),
             "environ": environ,
             "first": [os.path.abspath(e) for e in first],
             "second": [os.path.abspath(e) for e in second],
             "last": [os.path.abspath(e) for e in last],
         }
-        write(self.beside("loaded.json"), json.dumps(document))
 
     def beside(self, name):
         return os.path.join(os.path.dirname(self.result), name)
@@ -329,5 +331,7 @@ def load_project(task):
     sys.argv = ["manage.py", "check"]
     if sys.path[:1] == [""]:
         del sys.path[0]
-    sys.path.insert(0, options["root"])
+    # The directory of a program, as Python has it there: without links.
+    program = os.path.join(options["root"], options.get("manage") or "manage.py")
+    sys.path.insert(0, os.path.dirname(os.path.realpath(program)))
     Loader(task, result, options, arguments).load()

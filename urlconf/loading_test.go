@@ -105,6 +105,33 @@ func (l layout) project(t *testing.T, dir string) Project {
 	return Project{Dir: dir, Python: python, Settings: l.settings}
 }
 
+// TestProjectsLoadWithEveryDjango tries the layouts that need no other packages.
+func TestProjectsLoadWithEveryDjango(t *testing.T) {
+	if os.Getenv("GATEWAY_TEST_LONG") == "" {
+		t.Skip("long: set GATEWAY_TEST_LONG")
+	}
+	pythons, _ := filepath.Glob("../.build/django-*/bin/python")
+	layouts, _ := filepath.Glob("testdata/projects/*.txt")
+	for _, python := range pythons {
+		for _, path := range layouts {
+			version := filepath.Base(filepath.Dir(filepath.Dir(python)))
+			t.Run(version+"/"+strings.TrimSuffix(filepath.Base(path), ".txt"), func(t *testing.T) {
+				l, dir := readLayout(t, path)
+				if l.python != "" || l.reason+l.refused != "" {
+					t.Skip("another test has it")
+				}
+				project := l.project(t, dir)
+				project.Python = python
+				runtime, document, err := project.Run(t.Context(), exporter)
+				if err != nil {
+					t.Fatal(err)
+				}
+				l.check(t, runtime, document)
+			})
+		}
+	}
+}
+
 func TestProjectsLoadAsTheirManagePyLoadsThem(t *testing.T) {
 	paths, err := filepath.Glob("testdata/projects/*.txt")
 	if err != nil || len(paths) < 30 {

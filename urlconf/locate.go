@@ -84,25 +84,6 @@ func mentionsDjango(text []byte) bool { return djangoName.Match(text) }
 
 var djangoName = regexp.MustCompile(`(?i)\bdjango|\bconfigurations\b|execute_from_command_line`)
 
-// imported are the modules that a program imports.
-var imported = regexp.MustCompile(`(?m)^[ \t]*(?:from|import)[ \t]+([A-Za-z_][\w.]*)`)
-
-// importsDjango reports whether manage.py hands over to a module of the project that starts
-// Django. What starts anything else, such as Flask, must not run.
-func importsDjango(dir string, manage []byte) bool {
-	for _, m := range imported.FindAllSubmatch(manage, -1) {
-		name := filepath.Join(strings.Split(string(m[1]), ".")...)
-		for _, path := range []string{name + ".py", filepath.Join(name, "__init__.py"), filepath.Join(name, "__main__.py")} {
-			for _, root := range []string{dir, filepath.Join(dir, "src")} {
-				if text, err := os.ReadFile(filepath.Join(root, path)); err == nil && mentionsDjango(text) {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
 // managesBelow returns the manage.py files of Django in the named subdirectories of dir.
 func managesBelow(dir string, names []string) (found []string) {
 	for _, name := range names {

@@ -52,6 +52,19 @@ func TestPythonIsThatOfTheProject(t *testing.T) {
 	find("active/bin/python4", sourced{}, "finding the Python that --python (python in a Caddyfile) names: ")
 }
 
+func TestTheManagerOfTheEnvironmentNamesThePython(t *testing.T) {
+	for file, want := range map[string]string{
+		"uv.lock":     fixPython + ": uv sync makes it in .venv",
+		"poetry.lock": fixPython + ": poetry env info --executable prints it",
+		"setup.py":    fixPython,
+	} {
+		dir := tree(t, map[string]string{file: ""})
+		if got := fixPythonOf(filepath.Join(dir, "src"), dir); got != want {
+			t.Errorf("%s: got %q, want %q", file, got, want)
+		}
+	}
+}
+
 func TestTheProjectMustBeADirectory(t *testing.T) {
 	clear(t)
 	dir := t.TempDir()

@@ -13,6 +13,26 @@ const (
 	fixPython    = "activate the environment of the project, or name its Python with " + optionPython
 )
 
+// managers make virtual environments, and a file shows that a project uses one.
+var managers = []struct{ file, advice string }{
+	{"uv.lock", "uv sync makes it in .venv"},
+	{"poetry.lock", "poetry env info --executable prints it"},
+	{"Pipfile.lock", "pipenv --py prints it"},
+	{"pdm.lock", "pdm info --python prints it"},
+}
+
+// fixPythonOf is fixPython with what the manager of the project's environment offers.
+func fixPythonOf(dirs ...string) string {
+	for _, m := range managers {
+		for _, dir := range dirs {
+			if _, err := os.Stat(filepath.Join(dir, m.file)); err == nil {
+				return fixPython + ": " + m.advice
+			}
+		}
+	}
+	return fixPython
+}
+
 // sourcePath is the source of a Python that is most likely none of the project's.
 const sourcePath = "PATH, for there is no .venv or venv in the project or beside it, and no VIRTUAL_ENV"
 

@@ -69,7 +69,7 @@ func (r *run) fixModule(module string) string {
 		return "add what is missing to " + top + ", which is in " + r.dir
 	}
 	if r.python.source == sourcePath {
-		return "name the project's own Python with " + optionPython + ", or install what provides " + top + " for " + r.python.value
+		return fixPythonOf(r.dir, r.root, filepath.Dir(r.root)) + "; or install what provides " + top + " for " + r.python.value
 	}
 	return "install what provides " + top + " for " + r.python.value + ", or name another Python with " + optionPython
 }

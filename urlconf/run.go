@@ -79,7 +79,7 @@ func (r *run) execute(ctx context.Context, task Task, args ...string) ([]byte, e
 	case status == statusFailed && len(written) > 0:
 		return nil, r.failed(string(written), printed)
 	case status == statusUnusable && len(written) > 0:
-		return nil, fmt.Errorf("%s (from %s) cannot run the project: %s: %s", r.python.value, r.python.source, written, fixPython)
+		return nil, fmt.Errorf("%s (from %s) cannot run the project: %s: %s", r.python.value, r.python.source, written, fixPythonOf(r.dir, r.root, filepath.Dir(r.root)))
 	}
 	// The project ended the process itself, or the system did.
 	return nil, r.failed("it ended before Django was done, with "+cmd.ProcessState.String(), printed)
