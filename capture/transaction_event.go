@@ -120,9 +120,21 @@ func newTransaction(f *failure) (Transaction, error) {
 	f.mask.transaction(&e)
 	payload, err := encodeJSON(e)
 	t := Transaction{EventID: e.EventID, Payload: payload, Spans: len(e.Spans) + 1}
-	// Relay takes a description of the trace only with these two.
-	if members := sentrytrace.Members(x.Transaction.Baggage); members["trace_id"] != "" && members["public_key"] != "" {
-		t.Trace = members
-	}
+	t.Trace = describeTrace(f)
 	return t, err
+}
+
+// describeTrace returns what the envelope says of the trace, nil if that is not enough:
+// Relay takes no description without these two.
+func describeTrace(f *failure) map[string]string {
+	members := sentrytrace.Members(f.x.Transaction.Baggage)
+	if members["trace_id"] == "" || members["public_key"] == "" {
+		return nil
+	}
+	for _, name := range sentrytrace.FreeMembers {
+		if value, ok := members[name]; ok {
+			members[name] = f.site.opts.Scrubber.text(f.mask.text(value))
+		}
+	}
+	return members
 }

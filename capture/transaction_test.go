@@ -226,3 +226,16 @@ func TestWhatIsSampledAfterTheWorkerHasEndedIsCounted(t *testing.T) {
 		t.Errorf("lost are %v", lost)
 	}
 }
+
+func TestTheBaggageOfAClientIsScrubbed(t *testing.T) {
+	x := sampled()
+	x.Request.Header.Set("Cookie", "sessionid=q3x81v0z7m2k5n9p4r6t")
+	x.Transaction.Baggage = "sentry-trace_id=01000000000000000000000000000000,sentry-public_key=key,sentry-release=jane%40example.com," +
+		"sentry-transaction=%2Fpay%2F%3Ftoken%3Dhunter2,sentry-environment=q3x81v0z7m2k5n9p4r6t,sentry-user=jane"
+	told, _ := transactionOf(t, Options{}, x)
+	want := map[string]string{"trace_id": "01000000000000000000000000000000", "public_key": "key", "release": "[Filtered]",
+		"transaction": "/pay/?token=[Filtered]", "environment": "[Filtered]"}
+	if !reflect.DeepEqual(told.Trace, want) {
+		t.Errorf("%v, want %v", told.Trace, want)
+	}
+}

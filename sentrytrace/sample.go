@@ -155,17 +155,3 @@ func sentryMembers(h http.Header) string {
 	}
 	return strings.Join(own, ",")
 }
-
-// Members returns what Sentry's members of a baggage say, by their names without
-// the prefix. What cannot be read is left out.
-func Members(members string) map[string]string {
-	all := make(map[string]string)
-	for member := range strings.SplitSeq(members, ",") {
-		name, value, _ := strings.Cut(member, "=")
-		name, ours := strings.CutPrefix(strings.TrimSpace(name), "sentry-")
-		if value, err := url.PathUnescape(strings.TrimSpace(value)); ours && err == nil {
-			all[name] = value
-		}
-	}
-	return all
-}
