@@ -10,13 +10,15 @@ import sys
 HERE = os.path.realpath(os.path.dirname(__file__))
 
 
-def load(name, path):
-    """Runs the first module of this name on a path, if there is one."""
+def load(name, path, but=()):
+    """Runs the first module of this name on a path, if there is one, but none of these files."""
     finder = next(f for f in sys.meta_path if getattr(f, "__name__", "") == "PathFinder")
-    spec = finder.find_spec(name, path)
-    if spec is not None and spec.loader is not None:
+    found = (finder.find_spec(name, [entry]) for entry in path)
+    spec = next((s for s in found if s is not None and s.loader is not None and s.origin not in but), None)
+    if spec is not None:
         from _frozen_importlib import module_from_spec
 
+        sys._django_probe_ran = {*but, spec.origin}
         sys.modules[name] = module = module_from_spec(spec)
         spec.loader.exec_module(module)
 
@@ -33,5 +35,6 @@ if first is None:
         print("django probe: it cannot start, install it again:", error, file=sys.stderr)
 elif first != HERE:
     print(f"django probe: there are two probes on the path; the one in {HERE} stands aside for the one in {first}", file=sys.stderr)
-ours = [i for i, entry in enumerate(sys.path) if os.path.realpath(entry) == HERE]
-load(__name__, sys.path[ours[-1] + 1 :] if ours else [])  # what it raises is Python's to report, as without the probe
+# An agent may run this file again from its own. What that raises is Python's to report, as without the probe.
+ours = max((i for i, entry in enumerate(sys.path) if os.path.realpath(entry) == HERE), default=len(sys.path))
+load(__name__, sys.path[ours + 1 :], getattr(sys, "_django_probe_ran", ()))

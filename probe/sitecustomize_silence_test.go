@@ -103,9 +103,8 @@ class CursorWrapper:
     def _execute_with_wrappers(self, sql): pass
 module.CursorWrapper = CursorWrapper
 before = CursorWrapper.__dict__["_execute_with_wrappers"]
-waiting.hooks["django.db.backends.utils"] = "hook_database"
-waiting.arrived(module)
-waiting.arrived(module)
+waiting.arrived(module, "django.db.backends.utils")
+waiting.arrived(module, "django.db.backends.utils")
 print(CursorWrapper.__dict__["_execute_with_wrappers"] is before, hasattr(wsgi.WSGIHandler.__call__, "__wrapped__"))
 `
 	out, stderr := process{python: interpreter(t, "venv", "django"), env: []string{"DJANGO_PROBE_SECRET=" + secret}, args: []string{"-c", program}}.run(t)

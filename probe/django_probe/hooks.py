@@ -24,7 +24,7 @@ class Hook:
 
     def __init__(self, method, watch) -> None:
         functools.update_wrapper(self, method)
-        self.method, self.watch = method, watch
+        self.method, self.watch, self._django_probe = method, watch, True
 
     def __get__(self, instance, owner=None):
         if instance is None:
@@ -38,7 +38,19 @@ class Hook:
         return self.__get__(instance)(*args, **kwargs)
 
 
+def hooked(function) -> bool:
+    """Whether it is a wrapper of ours: a module may arrive twice, and keep what was not loaded again."""
+    return getattr(function, "_django_probe", False)
+
+
+def mark(function):
+    function._django_probe = True
+    return function
+
+
 def hook_wsgi(module) -> None:
+    if hooked(module.WSGIHandler.__call__):
+        return
     call = expect(module.WSGIHandler.__call__, "self", "environ", "start_response")
 
     @functools.wraps(call)
@@ -62,10 +74,12 @@ def hook_wsgi(module) -> None:
             CURRENT.set(None)
             exchange.end()
 
-    module.WSGIHandler.__call__ = __call__
+    module.WSGIHandler.__call__ = mark(__call__)
 
 
 def hook_asgi(module) -> None:
+    if hooked(module.ASGIHandler.__call__):
+        return
     call = expect(module.ASGIHandler.__call__, "self", "scope", "receive", "send")
 
     @functools.wraps(call)
@@ -95,16 +109,20 @@ def hook_asgi(module) -> None:
             CURRENT.set(None)
             exchange.end()
 
-    module.ASGIHandler.__call__ = __call__
+    module.ASGIHandler.__call__ = mark(__call__)
 
 
 def hook_base(module) -> None:
+    if hooked(module.convert_exception_to_response):
+        return
     from django.core.signals import got_request_exception
 
     convert = expect(module.convert_exception_to_response, "get_response")
     expect(module.BaseHandler._get_response, "self", "request")
     expect(module.BaseHandler._get_response_async, "self", "request")
-    record = expect(logging.Logger.callHandlers, "self", "record")
+    record = logging.Logger.callHandlers
+    if not hooked(record):
+        expect(record, "self", "record")
 
     # Around _get_response and what catches its exceptions: within, our frame would be in every traceback.
     def convert_exception_to_response(get_response):
@@ -148,9 +166,9 @@ def hook_base(module) -> None:
             exchange.request = exchange.request or request
             exchange.failed(sys.exc_info()[1], None)
 
-    module.convert_exception_to_response = convert_exception_to_response
+    module.convert_exception_to_response = mark(convert_exception_to_response)
     got_request_exception.connect(unhandled, weak=False, dispatch_uid="django probe")
-    if not WITHOUT.issuperset(("breadcrumbs", "logged")):
+    if not hooked(record) and not WITHOUT.issuperset(("breadcrumbs", "logged")):
         logging.Logger.callHandlers = Hook(record, watch_record)
 
 
@@ -161,12 +179,14 @@ def watch_record(exchange, method, logger, record):
             exchange.noted().append((clock(), "log", record, 0.0, None))
         if "logged" not in WITHOUT and record.levelno >= logging.ERROR and record.exc_info:
             exchange.failed(record.exc_info[1], record)
-    except Exception:
+    except BaseException:
         broken("noting a log record")
     return method(logger, record)
 
 
 def hook_database(module) -> None:
+    if hooked(module.CursorWrapper.__dict__["_execute_with_wrappers"]):
+        return
     method = expect(module.CursorWrapper._execute_with_wrappers, "self", "sql", "params", "many", "executor")
     module.CursorWrapper._execute_with_wrappers = Hook(method, watch_statement)
 
@@ -186,20 +206,30 @@ def watch_statement(exchange, method, cursor, sql, params, many, executor):
 
 
 def hook_cache(module) -> None:
-    if "cache" in WITHOUT:
+    if "cache" in WITHOUT or hooked(module.BaseCache.__init_subclass__):
         return
     names = ("get", "set", "add", "delete", "touch", "incr", "has_key", "get_many", "set_many", "delete_many", "clear")
     for name in names:
         getattr(module.BaseCache, name)
 
-    def hook_subclass(cls, **kwargs):  # each backend when it is defined: BaseCache itself has nothing worth a watch
-        super(module.BaseCache, cls).__init_subclass__(**kwargs)
+    def hook_methods(cls) -> None:
         for name in names:
             method = cls.__dict__.get(name)
             if hasattr(method, "__code__"):
                 setattr(cls, name, Hook(method, watch_cache))
 
-    module.BaseCache.__init_subclass__ = classmethod(hook_subclass)
+    base = module.BaseCache
+
+    def hook_subclass(cls, **kwargs):  # each backend when it is defined: BaseCache itself has nothing worth a watch
+        super(base, cls).__init_subclass__(**kwargs)
+        hook_methods(cls)
+
+    base.__init_subclass__ = classmethod(mark(hook_subclass))
+    backends = base.__subclasses__()
+    while backends:  # that were defined before
+        backend = backends.pop()
+        hook_methods(backend)
+        backends += backend.__subclasses__()
 
 
 def watch_cache(exchange, method, cache, *args, **kwargs):

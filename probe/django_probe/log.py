@@ -1,8 +1,10 @@
-"""What the probe says in the log of the server. Other Python programs of this environment import it, too."""
+"""What the probe writes to the log of the server. Other Python programs of this environment import it, too."""
 
 import os
 import sys
 
+# BaseExceptions that somebody else sends into whatever code runs just then: a signal handler, an event loop, a greenlet.
+PASSING = {"KeyboardInterrupt", "SystemExit", "GeneratorExit", "CancelledError", "GreenletExit", "Timeout"}
 said = set()
 
 
@@ -17,9 +19,12 @@ def say(text: str) -> None:
 
 
 def broken(what: str) -> None:
-    """Says that a part of the probe failed. The message of the exception is left out: it may hold anything."""
+    """Logs that a part of the probe failed, from an except clause. The message of the exception is left out: it may hold
+    anything. An exception that is not about the probe is raised again."""
     kind, _, tb = sys.exc_info()
+    if not issubclass(kind, Exception) and not PASSING.isdisjoint(base.__name__ for base in kind.__mro__):
+        raise
     while tb is not None and tb.tb_next is not None:
         tb = tb.tb_next
     where = f"line {tb.tb_lineno} of {os.path.basename(tb.tb_frame.f_code.co_filename)}" if tb else "no line"
-    say(f"{what} failed, the request goes on without it: {kind and kind.__name__} in {where}")
+    say(f"{what} failed, the request goes on without it: {kind.__name__} in {where}")

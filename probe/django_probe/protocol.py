@@ -42,7 +42,7 @@ def admit(header: str) -> Exchange | None:
         if options:
             exchange.asked_for(options.split(";"))
         return exchange
-    except Exception:
+    except BaseException:
         broken("reading the gateway's header")
         return None
 
@@ -57,7 +57,7 @@ def with_answer(exchange: Exchange, headers, name, encode):
         for part in exchange.report:
             kept.append((name + encode("-Report"), encode(part)))
         return kept
-    except Exception:
+    except BaseException:
         broken("answering")
         return headers
 
@@ -90,7 +90,7 @@ def answer(x: Exchange) -> str:
         try:
             x.report, cut = pack_report(x, now)
             line += cut
-        except Exception:
+        except BaseException:
             broken("packing the report")
     if x.statements:
         sql, times = max(x.statements.items(), key=lambda item: item[1])

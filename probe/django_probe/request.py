@@ -45,7 +45,7 @@ class Exchange:
                 self.errors.insert(place, describe_error(error, record))
                 self.seen.insert(place, (error, record is not None))
                 del self.errors[5:], self.seen[5:]
-        except Exception:
+        except BaseException:
             broken("describing an exception")
         finally:
             CURRENT.set(self)

@@ -5,8 +5,9 @@
 
 import os
 import sys
+from _thread import get_ident
 
-from .log import say
+from .log import broken, say
 
 SECRET = b""
 no_secret = ""
@@ -44,40 +45,88 @@ def read_secret() -> None:
 
 
 class Waiting:
-    """A finder that finds nothing. It sees the modules to hook go by, and hooks them when they have been loaded."""
+    """A finder for the modules to hook. It leaves it to the finders behind it to find them.
+
+    Agents have such finders, too, and ask the import system again from theirs: such a search passes by here, and what
+    it finds is hooked once. Where one of them finds a module without asking, the next import of any other notices it.
+    """
 
     def __init__(self) -> None:
         self.hooks = dict(HOOKS)
+        self.missing = set(self.hooks)  # have not been hooked
+        self.searching = set()  # name and thread of each search
 
     def find_spec(self, name, path=None, target=None):
-        if name not in self.hooks:
+        if self.missing:
+            self.catch_up()
+        search = name, get_ident()
+        if name not in self.hooks or search in self.searching:
             return None
-        finders = (f for f in list(sys.meta_path) if f is not self and hasattr(f, "find_spec"))
-        spec = next(filter(None, (f.find_spec(name, path, target) for f in finders)), None)
+        self.searching.add(search)
         try:
-            load = spec.loader.exec_module
-
-            def exec_module(module):
-                del spec.loader.exec_module  # that of its class is back
-                load(module)
-                self.arrived(module)
-
-            spec.loader.exec_module = exec_module
-        except AttributeError:
-            say(f"{name} is loaded in a way it does not know; it stands aside")
+            finders = list(sys.meta_path)
+            behind = finders[finders.index(self) + 1 :] if self in finders else finders
+            finds = (getattr(finder, "find_spec", None) for finder in behind)
+            spec = next(filter(None, (find(name, path, target) for find in finds if find is not None)), None)
+        finally:
+            self.searching.discard(search)
+        try:
+            if spec is not None and spec.loader is not None and type(spec.loader) is not Loader:
+                spec.loader = Loader(spec, self.arrived)
+        except BaseException:
+            broken(f"waiting for {name}")
         return spec
 
-    def arrived(self, module) -> None:
-        hook = self.hooks.pop(module.__name__, None)
+    def catch_up(self) -> None:
+        """Hooks what was loaded unnoticed."""
+        for name in tuple(self.missing):
+            module = sys.modules.get(name)
+            if module is not None and not getattr(getattr(module, "__spec__", None), "_initializing", False):
+                self.arrived(module, name)
+
+    def arrived(self, module, name: str) -> None:
+        self.missing.discard(name)
         if not SECRET:
             say(f"{no_secret}; it stands aside")
+            self.missing.clear()
             self.hooks.clear()
-        elif hook is not None:
+            if self in sys.meta_path:
+                sys.meta_path.remove(self)
+        elif name in self.hooks:
             try:
                 from . import hooks
 
-                getattr(hooks, hook)(module)
+                getattr(hooks, self.hooks[name])(module)
             except Exception as error:  # of another shape than expected, or there is no such thing
-                say(f"{module.__name__} of this Django is not as expected; it stands aside there: {error}")
-        if not self.hooks and self in sys.meta_path:
-            sys.meta_path.remove(self)
+                say(f"{name} of this Django is not as expected; it stands aside there: {error}")
+            except BaseException:
+                broken(f"hooking {name}")
+
+
+class Loader:
+    """Stands in a spec for its loader, whatever that can do, until it loads the module."""
+
+    def __init__(self, spec, arrived) -> None:
+        self.spec, self.loader, self.arrived = spec, spec.loader, arrived
+
+    def __getattr__(self, name):
+        value = getattr(self.__dict__.get("loader"), name)
+        if name not in ("exec_module", "load_module"):
+            return value
+
+        def load(module):  # load_module takes its name
+            self.leave(self.spec)
+            if name == "load_module":
+                module = value(module)
+            else:
+                self.leave(object.__getattribute__(module, "__dict__").get("__spec__"))
+                value(module)
+            self.arrived(module, self.spec.name)
+            return module if name == "load_module" else None
+
+        return load
+
+    def leave(self, spec) -> None:
+        """Gives the place back, first of all: a lazy loader takes it for its own."""
+        if getattr(spec, "loader", None) is self:
+            spec.loader = self.loader
