@@ -43,6 +43,10 @@ func (m *Monitor) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 	}
 	defer func() {
 		panicked := recover()
+		returned := panicked == nil
+		if bad := m.badResponse(rec, repl, before, err, panicked); bad != nil {
+			err, panicked = caddyhttp.Error(http.StatusBadGateway, bad), nil
+		}
 		active.Dec()
 		m.observe(site, routes, rec, r, repl, before, err, panicked)
 		if m.question != nil {
@@ -51,9 +55,30 @@ func (m *Monitor) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 		if panicked != nil {
 			panic(panicked)
 		}
-		rec.Release()
+		if returned {
+			rec.Release()
+		}
 	}()
 	return next.ServeHTTP(rec, r)
+}
+
+// badResponse returns why there is no response for the client although the handlers made one: it cannot be sent, or
+// reverse_proxy, which does not say so, has thrown away a change of protocols that nobody asked for.
+func (m *Monitor) badResponse(rec *exchange.Recorder, repl *caddy.Replacer, before proxied, err error, panicked any) error {
+	if panicked != nil && panicked != http.ErrAbortHandler {
+		return nil
+	}
+	if bad := rec.Refused(); bad != nil {
+		return bad
+	}
+	if rec.Begun() || err != nil || panicked != nil {
+		return nil
+	}
+	status, _ := repl.Get("http.reverse_proxy.status_code")
+	if status == http.StatusSwitchingProtocols && lastProxied(repl).latency != before.latency {
+		return exchange.ErrUnaskedSwitch
+	}
+	return nil
 }
 
 // beginTrace finds the trace of the request, and hands it on to Django if that is

@@ -31,6 +31,7 @@ type Recorder struct {
 	trip probe.Trip // sent only if the site has a probe
 
 	status       int    // of the final response; 0 before its headers
+	refused      error  // why the client is not sent the response; nil: it is
 	announced    string // Content-Length of the response
 	upgraded     bool   // to another protocol
 	eventStream  bool
@@ -129,6 +130,9 @@ func (rec *Recorder) Finish(end End) *Exchange {
 	return x
 }
 
+// Begun reports whether the final response has begun.
+func (rec *Recorder) Begun() bool { return rec.status != 0 || rec.upgraded }
+
 // Release gives the recorder back to the pool. It must not be called when a
 // handler has panicked: somebody may still hold the recorder then.
 func (rec *Recorder) Release() {
@@ -141,6 +145,9 @@ func (rec *Recorder) Release() {
 
 // WriteHeader implements http.ResponseWriter.
 func (rec *Recorder) WriteHeader(status int) {
+	if rec.refuse(status) {
+		return
+	}
 	if status >= 200 || status == http.StatusSwitchingProtocols {
 		rec.begin(status)
 	} else {
@@ -182,6 +189,9 @@ func (rec *Recorder) begin(status int) {
 
 // Write implements http.ResponseWriter.
 func (rec *Recorder) Write(p []byte) (int, error) {
+	if rec.refused != nil {
+		return 0, rec.refused
+	}
 	rec.begin(http.StatusOK)
 	n, err := rec.ResponseWriter.Write(p)
 	rec.x.ResponseBytes += int64(n)
@@ -196,6 +206,9 @@ func (rec *Recorder) Write(p []byte) (int, error) {
 
 // ReadFrom implements io.ReaderFrom, so that a file still goes out by sendfile.
 func (rec *Recorder) ReadFrom(src io.Reader) (int64, error) {
+	if rec.refused != nil {
+		return 0, rec.refused
+	}
 	rec.begin(http.StatusOK)
 	if rec.capturing {
 		src = io.TeeReader(src, captureWriter{rec})
@@ -227,6 +240,9 @@ func misuse(err error) bool {
 
 // FlushError is what http.ResponseController calls for Flush.
 func (rec *Recorder) FlushError() error {
+	if rec.refused != nil {
+		return rec.refused
+	}
 	rec.begin(http.StatusOK)
 	return http.NewResponseController(rec.ResponseWriter).Flush()
 }
@@ -242,6 +258,9 @@ func (rec *Recorder) EnableFullDuplex() error {
 
 // Hijack is what http.ResponseController calls for Hijack.
 func (rec *Recorder) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	if rec.refused != nil {
+		return nil, nil, rec.refused
+	}
 	conn, rw, err := http.NewResponseController(rec.ResponseWriter).Hijack()
 	if err == nil {
 		rec.upgraded = true

@@ -4,6 +4,7 @@ package transport
 import (
 	"errors"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"syscall"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp/reverseproxy"
 
+	"github.com/caddy-django/gateway/exchange"
 	"github.com/caddy-django/gateway/roundtrip"
 )
 
@@ -58,14 +60,30 @@ func (*Transport) CaddyModule() caddy.ModuleInfo {
 func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	asking, trip := t.ask(req)
 	resp, err := t.roundTrip(asking)
+	if err == nil {
+		err = statusError(req, resp)
+	}
 	if err != nil && repeatable(req) && unread(err) && again(req) {
 		return nil, unreadError{err}
 	}
-	if err == nil {
-		answered(resp, trip)
-		identify(resp.Header, req.Header)
+	if err != nil {
+		return nil, err
 	}
-	return resp, err
+	answered(resp, trip)
+	identify(resp.Header, req.Header)
+	return resp, nil
+}
+
+// statusError returns why a response is none that a client could be sent, and closes it.
+func statusError(req *http.Request, resp *http.Response) error {
+	err := exchange.StatusError(req.Header, resp.StatusCode)
+	if resp.StatusCode == http.StatusSwitchingProtocols && !strings.EqualFold(req.Header.Get("Upgrade"), resp.Header.Get("Upgrade")) {
+		err = exchange.ErrUnaskedSwitch // reverse_proxy would answer with nothing
+	}
+	if err != nil {
+		resp.Body.Close()
+	}
+	return err
 }
 
 // identify does it here because reverse_proxy adds Django's headers to those that are set
