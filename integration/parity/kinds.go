@@ -14,8 +14,8 @@ type Kind struct {
 	JSON string
 	// Harmless is whether it is answered below 500: no failure to the gateway.
 	Harmless bool
-	// Logged is whether it is caught, and logged with its traceback, of which the
-	// probe tells.
+	// Logged is whether it is caught, or never raised, and logged as an error, which
+	// the probe reports.
 	Logged bool
 	// Unseen is why an exception that the SDK sees leaves no traceback in the
 	// response, nor could it.
@@ -71,6 +71,7 @@ var Kinds = []Kind{
 	{Name: Hang, What: "worker exceeds gunicorn's timeout", Unseen: "the response is gunicorn's", Race: true},
 	{Name: Down, What: "gunicorn does not run"},
 	{Name: "suspicious", What: "SuspiciousOperation: 400", Harmless: true, Logged: true},
+	{Name: "message", What: "error that was logged without an exception", Harmless: true, Logged: true},
 	{Name: "permission", What: "PermissionDenied: 403", Harmless: true},
 	{Name: "not-found", What: "Http404", Harmless: true},
 	{Name: "wrapped-not-found", What: "Http404 while an exception is handled", Harmless: true},

@@ -11,7 +11,7 @@ var notes = map[string]string{
 	"exception.values[].module":                       "the page has the name of the class alone",
 	"extra":                                           "the SDK: `sys.argv`, the command line of gunicorn",
 	"fingerprint[]":                                   "`{{ default }}` with a traceback: the receiver groups by it, as it does the SDK's",
-	"logentry.formatted":                              "the SDK reports what is logged as an error; so does the probe, if there is a traceback",
+	"logentry.formatted":                              "the SDK reports what is logged as an error; so does the probe",
 	"logentry.message":                                "the same",
 	"logger":                                          "that of what was logged; the gateway else: `caddy.django`",
 	"modules":                                         "the SDK and the probe: every package; a page: Django",

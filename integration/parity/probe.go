@@ -43,7 +43,10 @@ What else differs:
 - Of several errors in one request, such as two that were logged with their tracebacks and a third that was not caught, the SDK makes an event each;
   the gateway one, of what was not caught or else of the first. One exception that was logged and then raised on is one event for both: to the SDK what was
   logged, to the gateway what was not caught.
-- The SDK makes an event of an error that is logged without a traceback; to the probe that is a breadcrumb.
+- An error that is logged without an exception makes an event only if the request did not fail: the event of a failure has it among its
+  breadcrumbs.
+- The SDK calls `+"`__str__`"+` of an exception; the probe calls none of the project's. Where an exception class of the project has its own, the
+  value is its attribute `+"`message` or `detail`"+` if it has one, as with the SDK, else what `+"`str()`"+` would say without that method.
 - A stream's exception comes after the headers, and a worker that gunicorn stops answers nothing: there the probe tells nothing.
 - Where a middleware fails before Django has looked at the path, the gateway names the transaction ` + "`_unmatched`" + `.
 `
@@ -89,6 +92,12 @@ func (s Sources) probeRow(kind Kind) (row string, faults []string) {
 		faults = append(faults, c.faults...)
 		for i, difference := range []string{c.types, c.values, c.frames, c.locals} {
 			compared[i] = cmp.Or(difference, "=")
+		}
+		faults = append(faults, missing(s.SDKProduction[kind.Name][0], s.Probe[kind.Name][0])...)
+	case kind.Logged && len(s.SDKProduction[kind.Name]) == 1 && len(s.Probe[kind.Name]) == 1:
+		compared = [4]string{"=", "=", "=", "="} // there is no exception
+		if len(ours.Exception.Values) > 0 || !slices.Equal(ours.Fingerprint, []string{"{{ default }}"}) {
+			faults = append(faults, fmt.Sprintf("it has %d exceptions, and is grouped by %v", len(ours.Exception.Values), ours.Fingerprint))
 		}
 		faults = append(faults, missing(s.SDKProduction[kind.Name][0], s.Probe[kind.Name][0])...)
 	}

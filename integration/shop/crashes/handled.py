@@ -3,7 +3,7 @@
 import logging
 
 from django.core.exceptions import SuspiciousOperation
-from django.http import Http404, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 
 logger = logging.getLogger(__name__)
 
@@ -15,6 +15,12 @@ def logged(request):
     except TimeoutError:
         logger.exception("the payment was not made")
         return JsonResponse({"detail": "the payment was not made", "code": "provider_slow"}, status=500)
+
+
+def message(request):
+    """200, with an error that is logged without an exception."""
+    logger.error("the payment of order %s is pending", "4711")
+    return HttpResponse("thank you")
 
 
 def wrapped_not_found(request):

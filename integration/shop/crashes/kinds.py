@@ -34,6 +34,7 @@ KINDS = {
     "wrapped-not-found": handled.wrapped_not_found,
     "suspicious": handled.suspicious,
     "logged": handled.logged,
+    "message": handled.message,
     "json": answers.json,
     "plain": answers.plain,
     "html": answers.html,

@@ -122,6 +122,10 @@ class Answers(TestCase):
             response = crash(self.client, "logged")
         self.assertEqual((response.status_code, response.json()["code"]), (500, "provider_slow"))
 
+    def test_the_logged_message_fails_nothing(self):
+        with self.assertLogs("crashes.handled", "ERROR"):
+            self.assertEqual(crash(self.client, "message").status_code, 200)
+
     def test_plain(self):
         response = crash(self.client, "plain")
         self.assertContains(response, "closed for stocktaking", status_code=503)
