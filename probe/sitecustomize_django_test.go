@@ -170,10 +170,42 @@ var cases = []struct {
 			t.Errorf("%v", vars)
 		}
 	}},
-	{"a query that describing makes is not the request's", "/counting/", nil, func(t *testing.T, r response) {
+	{"the text of an exception of the project's own is not asked", "/counting/", nil, func(t *testing.T, r response) {
 		got, _, _ := r.report(t)
-		if value := got.Errors[0].Chain[0].Value; value != "there are 0" || r.line(t)["q"] != "0" || len(got.Breadcrumbs) != 1 {
-			t.Errorf("%q, %s statements, %+v", value, r.line(t)["q"], got.Breadcrumbs)
+		if value := got.Errors[0].Chain[0].Value; value != "('orders', 7)" || r.line(t)["q"] != "0" || len(r.Evaluated) > 0 {
+			t.Errorf("%q, %s statements, %q ran", value, r.line(t)["q"], r.Evaluated)
+		}
+	}},
+	{"nor does one that ends the worker replace the page", "/ending/", nil, func(t *testing.T, r response) {
+		got, _, _ := r.report(t)
+		if e := got.Errors[0]; r.Status != 500 || !strings.Contains(r.Body, "Server Error (500)") || e.Handled || e.Chain[0].Value != "17" || len(r.Evaluated) > 0 {
+			t.Errorf("%d, %+v, %q ran", r.Status, e, r.Evaluated)
+		}
+	}},
+	{"an error that is logged without a traceback is a message, if it is asked for", "/logged-alone/", []string{"log"}, func(t *testing.T, r response) {
+		got, _, _ := r.report(t)
+		e := got.Errors[0]
+		if r.Status != 200 || len(got.Errors) != 1 || !e.Handled || len(e.Chain) != 0 || e.Logger != "shop.orders" || e.Level != "critical" {
+			t.Errorf("%d, %+v", r.Status, got.Errors)
+		}
+		if e.Message != "order 17 of Ada" || e.Format != "order %d of %s" || len(got.Breadcrumbs) != 3 {
+			t.Errorf("%+v, %+v", e, got.Breadcrumbs)
+		}
+	}},
+	{"and else it is none", "/logged-alone/", []string{"pii"}, func(t *testing.T, r response) {
+		if r.line(t); len(r.header("X-Django-Probe-Report")) > 0 {
+			t.Error("there is a report")
+		}
+	}},
+	{"a message comes behind an error with a traceback that follows", "/logged-both/", []string{"log"}, func(t *testing.T, r response) {
+		got, _, _ := r.report(t)
+		if e := got.Errors; len(e) != 2 || e[0].Message != "second" || len(e[0].Chain) != 1 || e[1].Message != "first" {
+			t.Errorf("%+v", e)
+		}
+	}},
+	{"what Django logs of a response is no error of its own", "/refused/", []string{"log"}, func(t *testing.T, r response) {
+		if r.line(t); r.Status != 503 || len(r.header("X-Django-Probe-Report")) > 0 {
+			t.Errorf("%d, %q", r.Status, r.header("X-Django-Probe-Report"))
 		}
 	}},
 	{"values are told, and bounded", "/values/", nil, values},
@@ -328,5 +360,17 @@ func TestSitecustomizeGoesWithSentrysSDK(t *testing.T) {
 		if got, _, _ := all[2].report(t); got.Errors[0].Handled || len(got.Breadcrumbs) < 2 || got.Breadcrumbs[1].Message != "counted 3 of carrots" {
 			t.Errorf("%s: %+v", server, got)
 		}
+	}
+}
+
+// What goes on behind the response is not the request's any more: it is not counted, and keeps nothing of it.
+func TestSitecustomizeLetsGoOfARequestThatIsOver(t *testing.T) {
+	p := process{python: interpreter(t, "venv", "django"), env: []string{"DJANGO_PROBE_SECRET=" + secret}}
+	all, stderr := p.answers(t, asked("wsgi", "/background/", "n1=2", "log"), asked("wsgi", "/background-said/"))
+	if got := all[0].line(t); got["q"] != "1" {
+		t.Errorf("%v\n%s", got, stderr)
+	}
+	if want := "200 statements later: 1 counted, kept: []"; all[1].Body != want {
+		t.Errorf("got %q, want %q\n%s", all[1].Body, want, stderr)
 	}
 }

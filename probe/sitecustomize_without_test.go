@@ -98,18 +98,18 @@ func TestSitecustomizeGathersNothingThatIsTurnedOff(t *testing.T) {
 	// A sitecustomize behind ours is the way into the process: it says at the end of a request what was gathered.
 	const program = `
 import sys
-from django_probe import frames, hooks, names, report, request
+from django_probe import hooks, names, packages, request, source
 described, describe_error, end = [], request.describe_error, request.Exchange.end
 
-def describing(error, record):
+def describing(error, record, budget):
     described.append(record)
-    return describe_error(error, record)
+    return describe_error(error, record, budget)
 
 def ending(self):
     import logging
     from django.core.cache.backends.locmem import LocMemCache
     gathered = {
-        "vars": "request" in names.judged, "source": frames.sources, "breadcrumbs": self.crumbs, "packages": report.installed,
+        "vars": "request" in names.judged, "source": source.windows, "breadcrumbs": self.crumbs, "packages": packages.found,
         "cache": isinstance(LocMemCache.__dict__["get"], hooks.Hook), "logged": any(described),
         "records": isinstance(logging.Logger.__dict__["callHandlers"], hooks.Hook),
     }

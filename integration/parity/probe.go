@@ -45,8 +45,8 @@ What else differs:
   logged, to the gateway what was not caught.
 - An error that is logged without an exception makes an event only if the request did not fail: the event of a failure has it among its
   breadcrumbs.
-- The SDK calls `+"`__str__`"+` of an exception; the probe calls none of the project's. Where an exception class of the project has its own, the
-  value is its attribute `+"`message` or `detail`"+` if it has one, as with the SDK, else what `+"`str()`"+` would say without that method.
+- The SDK calls ` + "`__str__`" + ` of an exception; the probe calls none of the project's. Where an exception class of the project has its own, the
+  value is its attribute ` + "`message` or `detail`" + ` if it has one, as with the SDK, else what ` + "`str()`" + ` would say without that method.
 - A stream's exception comes after the headers, and a worker that gunicorn stops answers nothing: there the probe tells nothing.
 - Where a middleware fails before Django has looked at the path, the gateway names the transaction ` + "`_unmatched`" + `.
 `

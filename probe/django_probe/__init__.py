@@ -11,10 +11,18 @@ start.py is all that other Python programs of this environment import, with log.
     worker.py        this process
     protocol.py      the gateway's header, and the answer
     report.py        the report, within its budget
+    budget.py        what a report may take
+    packages.py      the packages that are installed
+    user.py          the user
     exceptions.py    one exception with its chain
-    frames.py        the frames of a traceback, their source lines and variables
-    messages.py      messages of exceptions and log records
-    values.py        bounded descriptions of values
+    groups.py        exception groups
+    frames.py        the frames of a traceback and their variables
+    source.py        their source lines
+    messages.py      messages of exceptions and log records, with percent.py for the arguments of the latter
+    exception_texts.py, library_errors.py
+                     what str() would say of an exception
+    values.py        bounded descriptions of values: by scalars.py, times.py, containers.py, django_values.py
+    bare.py          what can be read of an object without running its code
     secrets.py       what is hidden in a text, by the modules below
     names.py         names of secrets
     named.py         what follows such a name; fields.py and rows.py: what else belongs to one

@@ -2,68 +2,93 @@
 
 from __future__ import annotations
 
-from .frames import describe_frame, frames_of, source_lines
-from .messages import exception_value, is_group, log_message
-from .secrets import scrub
+import itertools
+
+from . import containers, library_errors, scalars, times  # noqa: F401  each registers what it describes
+from .bare import attributes_of, entry, is_text, module_of, qualname_of, slot, text
+from .budget import Budget, Turn
+from .django_values import register_loaded
+from .frames import frames_of, locals_of
+from .groups import is_group, members_of
+from .messages import exception_value, log_fields, notes_of
+from .source import source_lines
+
+CHAIN = 30  # exceptions
+LEAST = 12  # frames of each, when the report has many
 
 
-def describe_error(error: BaseException, record) -> dict:
-    room = [400_000]  # characters of all values of local variables: what a report may hold before it is compressed
-    described = {"handled": record is not None}
-    if record is not None:
-        described.update(logger=record.name, level=record.levelname.lower(), message=log_message(record))
-        if type(record.msg) is str:
-            described["format"] = scrub(record.msg[:4096])[:1024]
-    chain, seen, waiting = [], set(), [(error, None, None)]
-    while waiting and len(chain) < 30:  # in the order in which Sentry numbers them
+def describe_error(error: BaseException | None, record, budget: Budget) -> dict:
+    """Describes an error that was raised, logged or both. What tells most comes first, as the time may run out."""
+    with Turn(budget, handled=record is not None) as turn:
+        register_loaded()
+        described = {"handled": record is not None}
+        if record is not None:
+            described.update(log_fields(record, turn))
+        chain, frames = ([], []) if error is None else describe_chain(error, turn)
+        template = template_line(error, frames[: len(chain[0]["frames"])] if chain else [], turn)
+        if template is not None:
+            described["template"] = template
+        for frame in frames:
+            frame.add_source(turn)
+        for frame in frames:
+            frame.add_variables(turn)
+        return dict(described, chain=chain)
+
+
+def describe_chain(error: BaseException, turn: Turn) -> tuple:
+    """The exceptions in the order in which Sentry numbers them, and all of their frames, the innermost first."""
+    chain, frames, seen, waiting = [], [], set(), [(error, None, None)]
+    while waiting and len(chain) < CHAIN:
         e, parent, source = waiting.pop()
         if e is None or id(e) in seen:
             continue
         seen.add(id(e))
         place = len(chain)
-        chain.append(describe_exception(e, parent, source, room))
+        described, own = describe_exception(e, turn)
+        if source is not None:
+            described.update(parent=parent, source=source)
+        chain.append(described)
+        frames += reversed(own)
         if is_group(e):
-            chain[-1]["group"] = True
-            children = [(child, place, f"exceptions[{i}]") for i, child in enumerate(e.exceptions)]
-            waiting += reversed(children)
-        if e.__cause__ is not None or e.__suppress_context__:
-            waiting.append((e.__cause__, place, "__cause__"))
+            described["group"] = True
+            members = itertools.islice(members_of(e), CHAIN)
+            waiting += reversed([(member, place, f"exceptions[{i}]") for i, member in enumerate(members)])
+        cause = slot(e, BaseException, "__cause__")
+        if cause is not None or slot(e, BaseException, "__suppress_context__"):
+            waiting.append((cause, place, "__cause__"))
         else:
-            waiting.append((e.__context__, place, "__context__"))
-    template = template_line(error)
-    if template is not None:
-        described["template"] = template
-    return dict(described, chain=chain, full=room[0] <= 0)
+            waiting.append((slot(e, BaseException, "__context__"), place, "__context__"))
+    return chain, frames
 
 
-def describe_exception(e: BaseException, parent, source, room: list) -> dict:
-    described = {"type": str(type(e).__qualname__), "module": str(type(e).__module__), "value": exception_value(e)}
-    if source is not None:
-        described.update(parent=parent, source=source)
-    notes = getattr(e, "__notes__", None)
-    if isinstance(notes, (list, tuple)):
-        described["notes"] = [scrub(n[:4096])[:1024] for n in notes[:10] if type(n) is str]
-    if e.__suppress_context__:
+def describe_exception(e: BaseException, turn: Turn) -> tuple:
+    kind, budget = type(e), turn.budget
+    described = {"type": qualname_of(kind), "module": module_of(kind), "value": exception_value(e, turn)}
+    notes = notes_of(e, turn)
+    if notes:
+        described["notes"] = notes
+    if slot(e, BaseException, "__suppress_context__"):
         described["suppressed"] = True
-    frames, omitted = frames_of(e), 0
-    if len(frames) > 60:
-        omitted = len(frames) - 60
-        frames[20:-40] = []
-    described["frames"] = [describe_frame(frame, line, room) for frame, line in reversed(frames)][::-1]
+    frames, omitted = frames_of(e, min(60, max(budget.frames, LEAST)))
+    budget.frames -= len(frames)
+    described["frames"] = [frame.described for frame in frames]
     if omitted:
         described["omitted"] = omitted
-    return described
+    return described, frames
 
 
-def template_line(error: BaseException) -> dict | None:
+def template_line(error: BaseException | None, frames: list, turn: Turn) -> dict | None:
     """The line of the template that was being rendered or parsed. Django itself says it in debug mode only."""
-    for frame, _ in reversed(frames_of(error)):
-        if frame.f_globals.get("__name__") == "django.template.base":
-            node = frame.f_locals.get("self")
-            token = {"render_annotated": node, "compile_nodelist": error}.get(frame.f_code.co_name)
-            line, origin = getattr(getattr(token, "token", None), "lineno", None), getattr(node, "origin", None)
-            if line and origin is not None:
-                pre, context, post = source_lines(str(origin.name), line, None)
-                name = str(origin.template_name or origin.name)
-                return {"file": name, "line": line, "pre": pre, "context": context, "post": post}
+    for frame in frames:
+        if frame.described["module"] != "django.template.base":
+            continue
+        node = next((value for name, value in locals_of(frame.frame) if name == "self"), None)
+        at = {"render_annotated": node, "compile_nodelist": error}.get(frame.described["function"])
+        line = entry(attributes_of(entry(attributes_of(at), "token")), "lineno")
+        origin = attributes_of(entry(attributes_of(node), "origin"))
+        path, name = entry(origin, "name"), entry(origin, "template_name")
+        if type(line) is int and line and is_text(path):
+            pre, context, post = source_lines(text(path), line, {}, turn)
+            name = text(name, 500) if is_text(name) else ""
+            return {"file": name or text(path), "line": line, "pre": pre, "context": context, "post": post}
     return None

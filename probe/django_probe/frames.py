@@ -2,75 +2,83 @@
 
 from __future__ import annotations
 
+import collections
 import itertools
-import linecache
 import os
-import stat
+import sys
 
+from .bare import is_a, is_text, slot, text
+from .budget import Turn
 from .options import WITHOUT
-from .patterns import LITERAL
-from .secrets import FILTERED, denied, scrub
-from .values import safely
+from .secrets import FILTERED, denied
+from .source import source_lines
+from .values import Values
 
 HIDDEN = ("__traceback_hide__", "__tracebackhide__")  # of a frame that Django and Sentry's SDK do not show
 OURS = os.path.join(os.path.dirname(__file__), "")  # begins the file of each frame of the probe
-sources = {}
+OUTER, INNER = 20, 40  # frames of an exception, from either end
+VARIABLES = 50  # of a frame
+LOCALS = type((lambda: sys._getframe().f_locals)())  # a view of the frame from Python 3.13 on
 
 
-def frames_of(e: BaseException) -> list:
-    """The frames of its traceback, oldest first, without the probe's and those that ask not to be shown."""
-    frames, tb = [], e.__traceback__
+class Frame:
+    """A frame of a traceback, and what a report has of it."""
+
+    def __init__(self, frame, line) -> None:
+        code, module = frame.f_code, dict.get(frame.f_globals, "__name__")
+        self.frame, self.path, self.line = frame, text(code.co_filename), line or 0
+        self.described = {
+            "file": os.path.abspath(self.path), "module": text(module, 500) if is_text(module) else None,
+            "function": text(code.co_name, 500), "line": self.line, "pre": [], "context": "", "post": [], "vars": {},
+        }  # fmt: skip
+
+    def add_source(self, turn: Turn) -> None:
+        pre, context, post = source_lines(self.path, self.line, self.frame.f_globals, turn)
+        self.described.update(pre=pre, context=context, post=post)
+
+    def add_variables(self, turn: Turn) -> None:
+        if "vars" in WITHOUT:
+            return
+        variables, values = self.described["vars"], Values(turn)
+        own = self.frame.f_locals is not self.frame.f_globals  # a module's begin with __builtins__ and the like
+        for name, value in itertools.islice(locals_of(self.frame), VARIABLES):
+            if type(name) is not str or not own and name.startswith("__"):
+                continue
+            described = FILTERED if denied(name) else values.safely(value)
+            if not turn.budget.room_for(len(described)):
+                break
+            variables[name] = described
+
+
+def locals_of(frame):
+    """Name and value of each. The body of a class may have a mapping of the project's for them: that is not asked."""
+    found = frame.f_locals
+    if is_a(type(found), dict):
+        return dict.items(found)
+    return found.items() if type(found) is LOCALS else ()
+
+
+def frames_of(e: BaseException, most: int = OUTER + INNER) -> tuple:
+    """The frames of its traceback, oldest first, without the probe's and those that ask not to be shown, and how many
+    were left out between the outermost and the innermost."""
+    inner = most * INNER // (OUTER + INNER)
+    first, last, count = [], collections.deque((), inner), 0
+    tb = slot(e, BaseException, "__traceback__")
     while tb is not None:
-        frame, names = tb.tb_frame, tb.tb_frame.f_code.co_varnames
-        asks = any(name in names and frame.f_locals.get(name) is True for name in HIDDEN)
-        if not asks and not frame.f_code.co_filename.startswith(OURS):
-            frames.append((frame, tb.tb_lineno))
+        frame, line = tb.tb_frame, tb.tb_lineno
+        if not is_hidden(frame):
+            count += 1
+            if len(first) < most - inner:
+                first.append((frame, line))
+            else:
+                last.append((frame, line))
         tb = tb.tb_next
-    return frames
+    return [Frame(*found) for found in (*first, *last)], count - len(first) - len(last)
 
 
-def describe_frame(frame, line: int, room: list) -> dict:
-    code, name = frame.f_code, frame.f_globals.get("__name__")
-    pre, context, post = source_lines(code.co_filename, line, frame.f_globals)
-    return {
-        **{"file": os.path.abspath(code.co_filename), "module": name if isinstance(name, str) else None},
-        **{"function": code.co_name, "line": line},  # as Sentry's SDK: what it groups by
-        **{"pre": pre, "context": context, "post": post, "vars": describe_variables(frame, room)},
-    }
-
-
-def describe_variables(frame, room: list) -> dict:
-    variables = {}
-    if "vars" in WITHOUT:
-        return variables
-    own = frame.f_locals is not frame.f_globals  # a module's begin with __builtins__ and the like
-    for key, value in itertools.islice(frame.f_locals.items(), 50):
-        if room[0] > 0 and type(key) is str and (own or not key.startswith("__")):
-            variables[key] = FILTERED if denied(key) else safely(value)
-            room[0] -= len(variables[key])
-    return variables
-
-
-def source_lines(path: str, line: int, module_globals: dict | None) -> tuple:
-    """Five lines either side, without secrets. Frames come again with every error: their lines are kept."""
-    if "source" in WITHOUT:
-        return [], "", []
-    known = sources.get((path, line))
-    if known is not None:
-        return known
-    if path not in linecache.cache:
-        try:
-            status = os.stat(path)
-            if not stat.S_ISREG(status.st_mode) or status.st_size > 2_000_000:
-                return [], "", []
-        except (OSError, ValueError):
-            pass  # in an archive, perhaps, whose loader knows
-    first = max(line - 6, 0)
-    window = [text.rstrip("\r\n")[:400] for text in linecache.getlines(path, module_globals)[first : line + 5]]
-    lines = [text[:256] for text in scrub("\n".join(window), LITERAL).split("\n")]
-    at = line - 1 - first
-    known = (lines[:at], lines[at] if at < len(lines) else "", lines[at + 1 : at + 6])
-    if len(sources) >= 1000:
-        sources.clear()
-    sources[path, line] = known
-    return known
+def is_hidden(frame) -> bool:
+    code = frame.f_code
+    if text(code.co_filename).startswith(OURS):
+        return True
+    names = code.co_varnames
+    return any(name in names and frame.f_locals.get(name) is True for name in HIDDEN)

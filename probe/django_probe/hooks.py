@@ -11,6 +11,9 @@ from .options import WITHOUT
 from .protocol import admit, with_answer
 from .request import CURRENT
 
+# Their messages without a traceback are about responses, which the gateway sees itself. Sentry's SDK ignores them, too.
+OF_RESPONSES = ("django.request", "django.server")
+
 
 def expect(function, *names: str):
     code = getattr(function, "__code__", None)
@@ -30,7 +33,7 @@ class Hook:
         if instance is None:
             return self
         exchange = CURRENT.get()
-        if exchange is None:
+        if exchange is None or exchange.over:
             return self.method.__get__(instance, owner)
         return functools.partial(self.watch, exchange, self.method, instance)
 
@@ -177,8 +180,10 @@ def watch_record(exchange, method, logger, record):
         # What the database logs is the statements again, with their parameters.
         if "breadcrumbs" not in WITHOUT and not record.name.startswith("django.db.backends"):
             exchange.noted().append((clock(), "log", record, 0.0, None))
-        if "logged" not in WITHOUT and record.levelno >= logging.ERROR and record.exc_info:
-            exchange.failed(record.exc_info[1], record)
+        if "logged" not in WITHOUT and record.levelno >= logging.ERROR:
+            error = record.exc_info[1] if record.exc_info else None
+            if error is not None or record.name not in OF_RESPONSES:
+                exchange.failed(error, record)
     except BaseException:
         broken("noting a log record")
     return method(logger, record)
@@ -201,8 +206,8 @@ def watch_statement(exchange, method, cursor, sql, params, many, executor):
         exchange.query_time += now - began
         if "breadcrumbs" not in WITHOUT:
             exchange.noted().append((now, "query", sql, now - began, getattr(cursor, "db", None)))
-        if exchange.repeats and type(sql) is str:  # psycopg's are objects, which cannot be a key
-            exchange.statements[sql] = exchange.statements.get(sql, 0) + 1
+        if exchange.repeats:
+            exchange.ran(sql)
 
 
 def hook_cache(module) -> None:

@@ -10,6 +10,7 @@ is in "said".
 import asyncio
 import collections
 import contextlib
+import contextvars
 import dataclasses
 import datetime
 import decimal
@@ -18,6 +19,8 @@ import json
 import logging
 import os
 import sys
+import threading
+import time
 import traceback
 import uuid
 
@@ -93,7 +96,7 @@ class Failing:
 
 
 def remember(sender=None, **_):
-    if sys.exc_info()[0] not in (Silent, Counting):  # to print that would evaluate what it holds
+    if sys.exc_info()[0] not in (Silent, Counting, Ending):  # to print that would evaluate what it holds
         said["traceback"] = traceback.format_exc()
 
 
@@ -276,7 +279,14 @@ class Silent(Exception):
 
 class Counting(Exception):
     def __str__(self):
+        evaluated.append("str")
         return f"there are {User.objects.count()}"
+
+
+class Ending(Exception):
+    def __str__(self):
+        evaluated.append("str")
+        raise SystemExit("the worker ends")
 
 
 def lazies(request):
@@ -293,7 +303,63 @@ def lazies(request):
 
 
 def counting(request):
-    raise Counting
+    raise Counting("orders", 7)
+
+
+def ending(request):
+    raise Ending(17)
+
+
+def logged_alone(request):
+    log.critical("order %d of %s", 17, "Ada")
+    log.error("another")
+    logging.getLogger("django.request").error("of the response")
+    return HttpResponse("ok")
+
+
+def logged_both(request):
+    log.error("first")
+    log.error("second", exc_info=ValueError("of the second"))
+    return HttpResponse("ok")
+
+
+in_background = []
+
+
+def background(request):
+    """Leaves a thread behind that asks the database and logs, and notes what the probe keeps of the request then."""
+    from django_probe.request import CURRENT
+
+    exchange = CURRENT.get()
+
+    def ask(number):
+        User.objects.filter(pk=number).extra(select={f"number_{number}": "1"}).first()
+
+    def go_on():
+        while not exchange.over:
+            time.sleep(0.001)
+        for number in range(200):
+            ask(number)
+            log.error("number %d", number)
+            log.error("number %d", number, exc_info=ValueError(number))
+        kept = sorted(name for name, value in vars(exchange).items() if isinstance(value, (dict, list, tuple, collections.deque)) and value)
+        in_background.append(f"200 statements later: {exchange.queries} counted, kept: {kept}")
+        connection.close()
+
+    ask(0)
+    thread = threading.Thread(target=contextvars.copy_context().run, args=(go_on,))
+    in_background.append(thread)
+    thread.start()
+    return HttpResponse("ok")
+
+
+def background_said(request):
+    in_background[0].join()
+    return HttpResponse(in_background[-1])
+
+
+def refused(request):
+    return HttpResponse("busy", status=503)
 
 
 @dataclasses.dataclass
