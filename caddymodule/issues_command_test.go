@@ -66,6 +66,18 @@ func TestAnIssueIsShownByEachOfItsIDs(t *testing.T) {
 	}
 }
 
+// A client and Django may each give a request an id; people know one of them.
+func TestAnIssueIsShownByBothIDsOfItsRequest(t *testing.T) {
+	g, admin := startAdministered(t, startReceiver(t, http.StatusOK).dsn(1))
+	g.load(strings.ReplaceAll(g.caddyfile, "respond no 500", "header X-Request-Id of-django\nrespond no 500"))
+	g.roundTrip(g.monitored, "GET / HTTP/1.1\r\nHost: %s\r\nX-Request-Id: of-the-client\r\nConnection: close\r\n\r\n")
+	g.events(1)
+	for _, id := range []string{"of-django", "of-the-client"} {
+		text, err := run(t, issuesCommand(), id, "--address", admin)
+		mustPrint(t, text, err, `(?s)no\n\nissue +.*\nrequest id +of-django\n.*`)
+	}
+}
+
 func TestAParameterThatSelectsNothingIsRefused(t *testing.T) {
 	_, admin := startAdministered(t, startReceiver(t, http.StatusOK).dsn(1))
 	for uri, want := range map[string]string{
@@ -100,8 +112,8 @@ func TestALookupThatFindsNothingIsNoErrorInTheLog(t *testing.T) {
 	for uri, want := range map[string]string{
 		"/django/issues/00000000":     "reading issue 00000000: not found",
 		"/django/events/0":            "reading event 0: not found",
-		"/django/events?error_id=0":   `reading the event with the error_id "0": not found`,
-		"/django/events?request_id=0": `reading the event with the request_id "0": not found`,
+		"/django/events?error_id=0":   `reading the event with the id "0": not found`,
+		"/django/events?request_id=0": `reading the event with the id "0": not found`,
 	} {
 		r, err := http.Get("http://" + admin + uri)
 		if err != nil {

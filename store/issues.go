@@ -101,27 +101,29 @@ func (s *Store) Event(ctx context.Context, id string) (StoredEvent, error) {
 // EventByErrorID returns the sample event of the failure whose error page showed this code, if it is one of the newest 10,000
 // events. Its errors are those of Event.
 func (s *Store) EventByErrorID(ctx context.Context, code string) (StoredEvent, error) {
-	return s.eventOf(ctx, "error_id", code)
+	return s.eventOf(ctx, code, "$.contexts.gateway.error_id")
 }
 
-// EventByRequestID returns the newest sample event of the request with this id, which is X-Request-Id where there is one, if it
-// is one of the newest 10,000 events. Its errors are those of Event.
+// EventByRequestID returns the newest sample event of the request with this id, if it is one of the newest 10,000 events. The id
+// is X-Request-Id of the response or of the request: Django may give a request another one than the client. Its errors are those
+// of Event.
 func (s *Store) EventByRequestID(ctx context.Context, id string) (StoredEvent, error) {
-	return s.eventOf(ctx, "request_id", id)
+	return s.eventOf(ctx, id, "$.contexts.gateway.request_id", `$.request.headers."X-Request-Id"`)
 }
 
 // plainID is text that JSON writes as it is.
 var plainID = regexp.MustCompile(`^[\w.:/=+-]+$`)
 
-// eventOf returns the newest event whose context "gateway" has the value in a field.
-func (s *Store) eventOf(ctx context.Context, field, value string) (StoredEvent, error) {
+// eventOf returns the newest event that has the value at one of one or two paths.
+func (s *Store) eventOf(ctx context.Context, value string, paths ...string) (StoredEvent, error) {
 	// A payload without the value is not taken apart as JSON, which would be most of the work.
 	e, err := s.event(ctx, `WHERE seq = (
 		SELECT seq FROM (SELECT seq, payload FROM events ORDER BY seq DESC LIMIT ?2)
-		WHERE CASE WHEN NOT ?3 OR instr(payload, CAST(?1 AS BLOB)) THEN CAST(payload AS TEXT) ->> ?4 = ?1 END
-		LIMIT 1)`, value, maxLookup, plainID.MatchString(value), "$.contexts.gateway."+field)
+		WHERE CASE WHEN NOT ?3 OR instr(payload, CAST(?1 AS BLOB))
+			THEN ?1 IN (CAST(payload AS TEXT) ->> ?4, CAST(payload AS TEXT) ->> ?5) END
+		LIMIT 1)`, value, maxLookup, plainID.MatchString(value), paths[0], paths[len(paths)-1])
 	if err != nil {
-		return StoredEvent{}, fmt.Errorf("reading the event with the %s %q: %w", field, value, notFound(err))
+		return StoredEvent{}, fmt.Errorf("reading the event with the id %q: %w", value, notFound(err))
 	}
 	return e, nil
 }

@@ -160,6 +160,7 @@ func TestTheNewestEventOfARequestIsFoundByItsID(t *testing.T) {
 		`{"contexts":{"gateway":{"request_id":"ecc36006-456e"}}}`, // sent again by the client
 		`{"contexts":{"gateway":{"request_id":"a\"b\u003c\u00e9"}}}`,
 		`{"contexts":{"gateway":{"error_id":"code"}}}`,
+		`{"contexts":{"gateway":{"request_id":"of-django"}},"request":{"headers":{"X-Request-Id":"of-the-client","Accept":"*/*"}}}`,
 	}
 	for i, payload := range payloads {
 		e := event(i, "")
@@ -167,12 +168,13 @@ func TestTheNewestEventOfARequestIsFoundByItsID(t *testing.T) {
 		s.Record(Occurrence{Group: group(1), Event: e})
 	}
 	eventually(t, "commit", func() bool { return total(t, s) == int64(len(payloads)) })
-	for id, want := range map[string]string{"ecc36006-456e": event(2, "").ID, "another": event(1, "").ID, "a\"b<é": event(3, "").ID} {
+	for id, want := range map[string]string{"ecc36006-456e": event(2, "").ID, "another": event(1, "").ID, "a\"b<é": event(3, "").ID,
+		"of-django": event(5, "").ID, "of-the-client": event(5, "").ID} {
 		if e, err := s.EventByRequestID(t.Context(), id); err != nil || e.ID != want {
 			t.Errorf("%s: got %+v (%v), want %s", id, e, err, want)
 		}
 	}
-	for _, id := range []string{"tagged", "ecc36006", "code", "", "%", "gateway"} {
+	for _, id := range []string{"tagged", "ecc36006", "code", "", "%", "gateway", "*/*"} {
 		if _, err := s.EventByRequestID(t.Context(), id); !errors.Is(err, ErrNotFound) {
 			t.Errorf("%q: %v", id, err)
 		}
