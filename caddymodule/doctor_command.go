@@ -25,7 +25,7 @@ import (
 
 func doctorCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "doctor [--project <dir>] [--settings <module>] [--python <path>] [--timeout <duration>] [--json] [--address <admin>] [--config <path> [--adapter <name>]] [<url>]",
+		Use:   "doctor [--project <dir>] [--settings <module>] [--python <path>] [--envfile <path>] [--timeout <duration>] [--json] [--address <admin>] [--config <path> [--adapter <name>]] [<url>]",
 		Short: "Checks a set-up, and says what is wrong",
 		Long: `
 Checks a running set-up, and says what is wrong and how to mend it: the socket of Django's

@@ -16,14 +16,24 @@ import (
 func addProjectFlags(cmd *cobra.Command) {
 	cmd.Flags().String("settings", "", "Settings module (default what manage.py uses in this environment)")
 	cmd.Flags().String("python", "", "Python that has Django (default that of .venv or venv in the project, of VIRTUAL_ENV, of .venv or venv beside the project, or else python3)")
+	cmd.Flags().StringArray("envfile", nil, "File of environment variables, as of a systemd unit (may be repeated)")
 	cmd.Flags().Duration("timeout", urlconf.DefaultTimeout, "How long the project may take to load")
 }
 
-// projectOf reads the flags of addProjectFlags.
+// projectOf reads the flags of addProjectFlags, and sets the variables of --envfile.
 func projectOf(flags caddycmd.Flags, dir string) (urlconf.Project, error) {
 	timeout := flags.Duration("timeout")
 	if timeout <= 0 {
 		return urlconf.Project{}, fmt.Errorf("invalid --timeout %s: use a duration above 0, such as 5m", timeout)
+	}
+	files, err := flags.GetStringArray("envfile")
+	if err != nil {
+		return urlconf.Project{}, err
+	}
+	for _, file := range files {
+		if err := loadEnvFile(file); err != nil {
+			return urlconf.Project{}, err
+		}
 	}
 	return urlconf.Project{Dir: dir, Settings: flags.String("settings"), Python: flags.String("python"), Timeout: timeout}, nil
 }

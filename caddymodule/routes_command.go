@@ -15,7 +15,7 @@ import (
 
 func routesCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "routes --project <dir> [--settings <module>] [--urlconf <module>] [--python <path>] [--timeout <duration>] [--output <file>]",
+		Use:   "routes --project <dir> [--settings <module>] [--urlconf <module>] [--python <path>] [--envfile <path>] [--timeout <duration>] [--output <file>]",
 		Short: "Exports the URLconf of a Django project",
 		Long: `
 Exports the URLconf of a Django project as JSON, the way Django itself built it.

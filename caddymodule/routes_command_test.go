@@ -60,6 +60,27 @@ func TestRoutesReplacesItsOutputOnlyIfAllWentWell(t *testing.T) {
 	check(written)
 }
 
+func TestRoutesHandsTheVariablesOfAFileToTheProject(t *testing.T) {
+	t.Setenv("GATEWAY_TEST_SHOP", "") // put back after the test
+	os.Unsetenv("GATEWAY_TEST_SHOP")
+	env, output := filepath.Join(t.TempDir(), "shop.env"), filepath.Join(t.TempDir(), "routes.json")
+	if err := os.WriteFile(env, []byte("GATEWAY_TEST_SHOP='a b'\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := runRoutes(t, `echo "\"$GATEWAY_TEST_SHOP\"" >"$2"`, "--envfile", env, "--output", output); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(output); err != nil || string(got) != "\"a b\"\n" {
+		t.Errorf("the project has %q (%v)", got, err)
+	}
+	for _, timeout := range []string{"0", "-1s"} {
+		err := runRoutes(t, "exit 1", "--timeout", timeout)
+		if err == nil || !strings.Contains(err.Error(), ": use a duration above 0, such as 5m") {
+			t.Errorf("--timeout %s: %v", timeout, err)
+		}
+	}
+}
+
 func TestRoutesNeedsAProject(t *testing.T) {
 	cmd := routesCommand()
 	cmd.SetArgs(nil)

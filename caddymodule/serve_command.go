@@ -17,7 +17,7 @@ import (
 
 func serveCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "serve [--project <dir>] [--app <module>] [--listen <address> | --domain <name>] [--workers <n>] [--settings <module>] [--python <path>] [--timeout <duration>] [--sentry <dsn>] [--admin <address>] [--no-probe]",
+		Use:   "serve [--project <dir>] [--app <module>] [--listen <address> | --domain <name>] [--workers <n>] [--settings <module>] [--python <path>] [--envfile <path>] [--timeout <duration>] [--sentry <dsn>] [--admin <address>] [--no-probe]",
 		Short: "Serves a Django project, and monitors it",
 		Long: `
 Serves a Django project, and monitors it: finds its settings and its application, starts

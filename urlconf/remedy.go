@@ -28,8 +28,7 @@ func (e *LoadError) Fix() string {
 
 var missingModule = regexp.MustCompile(`No module named '?([\w.]+)'?`)
 
-const fixVariable = "set {} in the environment of this command as the server has it; for the file of a systemd unit: " +
-	"set -a; . /etc/shop.env; set +a"
+const fixVariable = "set {} in the environment of this command as the server has it, or name the file of a systemd unit with --envfile"
 
 // remedies are tried in order. {} in a fix is what the reason names. output is what the
 // traceback must have, too.

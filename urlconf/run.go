@@ -46,7 +46,7 @@ func (r *run) execute(ctx context.Context, task Task, args ...string) ([]byte, e
 	cmd := exec.CommandContext(ctx, r.python.value, append([]string{"-", result, string(options)}, args...)...)
 	cmd.Dir = r.dir
 	cmd.Env = r.environ()
-	cmd.Stdin = strings.NewReader(loader + "\n\n" + string(task))
+	cmd.Stdin = strings.NewReader(hooks + "\n\n" + loader + "\n\n" + string(task))
 	cmd.Stdout, cmd.Stderr = printed, printed
 	cmd.WaitDelay = straggling
 	killAll(cmd)

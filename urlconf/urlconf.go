@@ -21,6 +21,9 @@ type Task string
 //go:embed export.py
 var exporter Task
 
+//go:embed hooks.py
+var hooks string
+
 //go:embed load.py
 var loader string
 
