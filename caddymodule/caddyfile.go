@@ -79,7 +79,9 @@ func parseMonitor(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //
 //	django_monitor [<matcher>] {
 //	    route                <pattern...>
-//	    routes               <file>|export <project> [<host...>]
+//	    routes               <file>|export <project> [<host...>] {
+//	        …
+//	    }
 //	    label_style          django|openapi|view
 //	    site                 <name>
 //	    capture_body         <size>|off

@@ -31,7 +31,7 @@ type Monitor struct {
 	// Routes are the routes of the Django project in the syntax of path(), with
 	// a leading slash, such as "/users/<int:pk>/". The first that matches names
 	// a request's route. Where neither they nor a URLconf name it, it is learned
-	// from the shape of the path; at most 200 names are learned.
+	// from the shape of the path; at most 200 names are learned for a site.
 	Routes []string `json:"routes,omitempty"`
 
 	// URLConfs are where to take the routes of the Django project from, for the
@@ -179,11 +179,11 @@ func (m *Monitor) Provision(ctx caddy.Context) error {
 	if options.Breadcrumbs {
 		m.visitorCookie = cmp.Or(m.SessionCookie, defaultSessionCookie)
 	}
+	m.sites.unnamed = cmp.Or(m.Site, metrics.OtherSite)
 	if err := m.provisionRoutes(); err != nil {
 		return err
 	}
 	m.sites.metrics = m.app.instruments.metrics
-	m.sites.unnamed = cmp.Or(m.Site, metrics.OtherSite)
 	m.captureLimit = m.captured()
 	if m.destination != nil {
 		m.app.deliverTo(m.destination)

@@ -118,6 +118,7 @@ func (m *Monitor) observe(site *metrics.Site, routes *route.Table, rec *exchange
 		x.Transaction.Proxied = after.duration
 	}
 	if x.Notable() || x.Transaction != nil {
+		x.EventRoute = routes.EventName(x.Path, x.Route)
 		m.describe(x, r, err, repl)
 		if after.duration != before.duration {
 			describeUpstream(&x.Failure, repl)
@@ -139,7 +140,7 @@ func (m *Monitor) label(routes *route.Table, x *exchange.Exchange) (label string
 	if x.Probe.Result == exchange.ProbeOK {
 		return told(routes, x)
 	}
-	return routes.Label(x.Path, x.Status)
+	return routes.Label(x.Path, route.Answer{Status: x.Status, Method: x.Method, File: x.File})
 }
 
 // survive makes a bug of ours cost what it would have told, and not the request.

@@ -25,7 +25,7 @@ has written: one line of JSON for a path.
 Paths are as they are on the wire, percent-encoded. With - they are read from
 standard input, one a line.
 
-The label is the route as a line of django_monitor's would name it; it is ` + route.Unmatched + ` where Django would
+The label is that of the metrics, one for all languages; it is ` + route.Unmatched + ` where Django would
 answer 404, and ` + route.Other + ` where that takes too long to find out.`,
 		Args: cobra.MinimumNArgs(1),
 	}
@@ -102,7 +102,7 @@ func printResolved(out *bufio.Writer, resolver *route.Resolver, path string) err
 	case err != nil:
 		return err
 	case found != nil:
-		line.Label, line.Route, line.View, line.Kwargs = found.Label, &found.Route, &found.View, kwargs
+		line.Label, line.Route, line.View, line.Kwargs = found.Endpoint().Label, &found.Route, &found.View, kwargs
 		if found.Name != "" {
 			line.Name = &found.Name
 		}

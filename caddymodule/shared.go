@@ -27,22 +27,27 @@ var shared = caddy.NewUsagePool()
 
 // instruments do not depend on the configuration at all.
 type instruments struct {
-	metrics *metrics.Metrics
-	learner *route.Learner
-	sources *urlconf.Sources
+	metrics  *metrics.Metrics
+	learners *route.Learners
+	sources  *urlconf.Sources
 }
 
 const instrumentsKey = "instruments"
 
 func loadInstruments() (*instruments, error) {
 	value, _, err := shared.LoadOrNew(instrumentsKey, func() (caddy.Destructor, error) {
-		learner, err := route.NewLearner(route.DefaultMaxLearned)
+		all := metrics.New()
+		learners, err := route.NewLearners(route.DefaultMaxLearned, func(site string, r *route.Route) {
+			for _, style := range []route.Style{route.StyleDjango, route.StyleOpenAPI} {
+				all.Site(site).Forget(r.LabelAs(route.Naming{Style: style}))
+			}
+		})
 		if err != nil {
 			return nil, err
 		}
 		cache := filepath.Join(caddy.AppDataDir(), "django", "routes")
 		sources := urlconf.NewSources(cache, newLogger("django.routes"))
-		return &instruments{metrics.New(), learner, sources}, nil
+		return &instruments{all, learners, sources}, nil
 	})
 	if err != nil {
 		return nil, err

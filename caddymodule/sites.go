@@ -17,13 +17,20 @@ import (
 // a host that the configuration names in full is a site: clients make up hosts,
 // and each would be a set of series.
 type sites struct {
-	metrics *metrics.Metrics
-	tables  tables
-	unnamed string // the site of all other hosts
+	metrics  *metrics.Metrics
+	learners *route.Learners
+	tables   tables // their learner is that of the unnamed site
+	unnamed  string // the site of all other hosts
 
 	once  sync.Once
-	named map[string]*metrics.Site
+	named map[string]namedSite
 	other *metrics.Site
+}
+
+// namedSite is a site with the routes of its requests, whose labels it learns by itself.
+type namedSite struct {
+	*metrics.Site
+	table *route.Table
 }
 
 // of returns the site of r, and the routes that it is resolved with.
@@ -35,16 +42,15 @@ func (s *sites) of(r *http.Request) (*metrics.Site, *route.Table) {
 		s.load(server)
 	})
 	host := hostname(r.Host)
-	table := s.tables.of(host)
 	if site, ok := s.named[host]; ok {
-		return site, table
+		return site.Site, site.table
 	}
-	return s.other, table
+	return s.other, s.tables.of(host)
 }
 
 func (s *sites) load(server *caddyhttp.Server) {
 	s.other = s.metrics.Site(s.unnamed)
-	s.named = make(map[string]*metrics.Site)
+	s.named = make(map[string]namedSite)
 	if server == nil {
 		return
 	}
@@ -57,7 +63,7 @@ func (s *sites) load(server *caddyhttp.Server) {
 				}
 				for _, host := range *hosts {
 					if host = strings.ToLower(host); !strings.ContainsAny(host, "*{") {
-						s.named[host] = s.metrics.Site(host)
+						s.named[host] = namedSite{s.metrics.Site(host), s.tables.of(host).WithLearner(s.learners.Site(host))}
 					}
 				}
 			}

@@ -23,6 +23,10 @@ type URLConf struct {
 	// the start and whenever its code changes.
 	Export *Export `json:"export,omitempty"`
 
+	// Languages is "split" for a label in each language of a route that i18n_patterns or translated
+	// patterns have in several. Default: one label for all languages, such as /<language>/about/.
+	Languages string `json:"languages,omitempty"`
+
 	// Hosts that it is for, such as api.example.com or *.example.com. Default:
 	// all that no other names.
 	Hosts []string `json:"hosts,omitempty"`
@@ -93,12 +97,15 @@ func (e Export) source(sources *urlconf.Sources) (*urlconf.Source, error) {
 
 // parseURLConf reads a line of routes:
 //
-//	routes <file> [<host...>]
+//	routes <file> [<host...>] {
+//	    languages merge|split
+//	}
 //	routes export <project> [<host...>] {
-//	    settings <module>
-//	    urlconf  <module>
-//	    python   <path>
-//	    timeout  <duration>
+//	    settings  <module>
+//	    urlconf   <module>
+//	    python    <path>
+//	    timeout   <duration>
+//	    languages merge|split
 //	}
 func (m *Monitor) parseURLConf(d *caddyfile.Dispenser) error {
 	const like = "/srv/shop/routes.json, or export /srv/shop"
@@ -110,24 +117,31 @@ func (m *Monitor) parseURLConf(d *caddyfile.Dispenser) error {
 		return d.Errf("routes has an empty argument: write routes %s", like)
 	}
 	var c URLConf
+	options := map[string]option{"languages": {parse: func(d *caddyfile.Dispenser) (err error) {
+		if c.Languages, err = oneArg(d, languagesSplit); err != nil {
+			return err
+		}
+		return wrap(d, validateLanguages(c.Languages))
+	}}}
 	if args[0] == "export" {
 		if args = args[1:]; len(args) == 0 {
 			return d.Errf("routes export has no project: write routes export /srv/shop, the directory of its manage.py")
 		}
 		c.Export = &Export{Project: args[0]}
-		if err := parseBlock(d, map[string]option{
-			"settings": {parse: text(&c.Export.Settings, "shop.settings")},
-			"urlconf":  {parse: text(&c.Export.URLConf, "shop.urls")},
-			"python":   {parse: text(&c.Export.Python, "/srv/shop/.venv/bin/python")},
-			"timeout":  {parse: positive(&c.Export.Timeout, "timeout", "5m")},
-		}); err != nil {
-			return err
-		}
+		options["settings"] = option{parse: text(&c.Export.Settings, "shop.settings")}
+		options["urlconf"] = option{parse: text(&c.Export.URLConf, "shop.urls")}
+		options["python"] = option{parse: text(&c.Export.Python, "/srv/shop/.venv/bin/python")}
+		options["timeout"] = option{parse: positive(&c.Export.Timeout, "timeout", "5m")}
 	} else {
 		c.File = args[0]
-		if d.NextBlock(d.Nesting()) {
-			return d.Errf("routes of a file have no options, but %q follows: they are those of routes export", d.Val())
+		for _, name := range []string{"settings", "urlconf", "python", "timeout"} {
+			options[name] = option{parse: func(d *caddyfile.Dispenser) error {
+				return d.Errf("%s is an option of routes export, not of a file: remove it, or write routes export /srv/shop", name)
+			}}
 		}
+	}
+	if err := parseBlock(d, options); err != nil {
+		return err
 	}
 	c.Hosts = args[1:]
 	if err := validateHosts(append(slices.Clone(m.URLConfs), c)); err != nil {
@@ -151,6 +165,21 @@ func positive(value *caddy.Duration, name, like string) func(*caddyfile.Dispense
 	}
 }
 
+// The values of languages. Empty is merge.
+const (
+	languagesMerge = "merge"
+	languagesSplit = "split"
+)
+
+func validateLanguages(value string) error {
+	switch value {
+	case "", languagesMerge, languagesSplit:
+		return nil
+	default:
+		return fmt.Errorf("invalid languages %q: use %s (one label for all languages) or %s (one in each)", value, languagesMerge, languagesSplit)
+	}
+}
+
 // provisionRoutes makes the tables that requests are resolved with.
 func (m *Monitor) provisionRoutes() error {
 	patterns, err := parsePatterns(m.Routes)
@@ -166,14 +195,20 @@ func (m *Monitor) provisionRoutes() error {
 	if err := validateHosts(m.URLConfs); err != nil {
 		return err
 	}
-	m.sites.tables = newTables(route.NewTable(patterns, nil, m.app.instruments.learner, style))
+	learner := m.app.instruments.learners.Site(m.sites.unnamed)
+	m.sites.learners = m.app.instruments.learners
+	m.sites.tables = newTables(route.NewTable(patterns, nil, learner, route.Naming{Style: style}))
 	for _, c := range m.URLConfs {
+		if err := validateLanguages(c.Languages); err != nil {
+			return err
+		}
 		source, err := c.source(m.app.instruments.sources)
 		if err != nil {
 			return err
 		}
 		m.sources = append(m.sources, source)
-		table := route.NewTable(patterns, source.Live(), m.app.instruments.learner, style)
+		naming := route.Naming{Style: style, SplitLanguages: c.Languages == languagesSplit}
+		table := route.NewTable(patterns, source.Live(), learner, naming)
 		m.app.instruments.metrics.UseCatalog(table.Catalog())
 		m.catalogs = append(m.catalogs, table.Catalog())
 		m.sites.tables.add(c.Hosts, table)

@@ -35,7 +35,7 @@ func newEvent(f *failure, g grouping, body page, limit *groupLimit) (id string, 
 		ServerName:      opts.ServerName,
 		Release:         opts.Release,
 		Environment:     opts.Environment,
-		Transaction:     x.Route,
+		Transaction:     cmp.Or(x.EventRoute, x.Route),
 		TransactionInfo: map[string]string{"source": "route"},
 		Fingerprint:     g.keys,
 		Exception: exceptions{[]sentry.Exception{{

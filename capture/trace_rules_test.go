@@ -25,11 +25,11 @@ func TestTheFirstRuleThatHoldsDecidesOnTraces(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	learner, err := route.NewLearner(10)
+	learners, err := route.NewLearners(10, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	routes := route.NewTable([]*route.Pattern{pattern}, nil, learner, route.Style(0))
+	routes := route.NewTable([]*route.Pattern{pattern}, nil, learners.Site("shop.example.com"), route.Naming{})
 	for _, c := range []struct {
 		name, path, userAgent, client string
 		want                          float64
@@ -47,7 +47,7 @@ func TestTheFirstRuleThatHoldsDecidesOnTraces(t *testing.T) {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}
 	}
-	if label := routes.Label("/users/ada/", 404); label != route.Unmatched {
+	if label := routes.Label("/users/ada/", route.Answer{Status: 404}); label != route.Unmatched {
 		t.Errorf("asking for the route has taught it: %s", label)
 	}
 }

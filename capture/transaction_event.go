@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/getsentry/sentry-go"
@@ -74,7 +75,7 @@ func newTransaction(f *failure) (Transaction, error) {
 		ServerName:      opts.ServerName,
 		Release:         opts.Release,
 		Environment:     opts.Environment,
-		Transaction:     x.Route,
+		Transaction:     cmp.Or(x.EventRoute, x.Route),
 		TransactionInfo: map[string]string{"source": "route"},
 		Request:         requestOf(f),
 		User:            userOf(f),

@@ -31,6 +31,11 @@ type Exchange struct {
 	// Route is the label of the Django route that answered, such as
 	// "/users/<int:pk>/".
 	Route string
+	// EventRoute names the route in events where Route is one label for many.
+	EventRoute string
+
+	// File tells that the response looks like a file, which no view has made.
+	File bool
 
 	// Visitor is what tells those apart who send requests: a session's key or an
 	// address. It is a secret; an observer may compare its hash, no more. Empty

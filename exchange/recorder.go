@@ -181,6 +181,7 @@ func (rec *Recorder) begin(status int) {
 	if length := header["Content-Length"]; len(length) > 0 {
 		rec.announced = length[0]
 	}
+	rec.x.File = isFile(rec.x.Method, rec.x.Path, status, header)
 	if status >= 500 {
 		rec.capturing = rec.captureLimit > 0
 		rec.x.Failure.ResponseHeader = header.Clone()

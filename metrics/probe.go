@@ -96,13 +96,9 @@ type probeSeries struct {
 func (r *routeSeries) observeAnswer(s *Site, x *exchange.Exchange) {
 	series := r.probe.Load()
 	if series == nil {
-		m := &s.m.probe
-		series = &probeSeries{
-			database: m.database.WithLabelValues(s.name, r.label),
-			queries:  m.queries.WithLabelValues(s.name, r.label),
-			view:     m.view.WithLabelValues(s.name, r.label),
+		if series = r.newProbeSeries(s); series == nil {
+			return
 		}
-		r.probe.Store(series) // whoever else is here stores the same series
 	}
 	a := &x.Probe.Answer
 	if a.HasQueries {
@@ -111,5 +107,28 @@ func (r *routeSeries) observeAnswer(s *Site, x *exchange.Exchange) {
 	}
 	if a.ViewTime > 0 {
 		series.view.Observe(a.ViewTime.Seconds())
+	}
+}
+
+// newProbeSeries returns nil if the route's series are removed.
+func (r *routeSeries) newProbeSeries(s *Site) *probeSeries {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.removed {
+		return nil
+	}
+	m := &s.m.probe
+	series := &probeSeries{
+		database: m.database.WithLabelValues(s.name, r.label),
+		queries:  m.queries.WithLabelValues(s.name, r.label),
+		view:     m.view.WithLabelValues(s.name, r.label),
+	}
+	r.probe.Store(series) // another request that is here gets the same
+	return series
+}
+
+func (m *probeMetrics) removeRoute(site, label string) {
+	for _, vec := range []*prometheus.HistogramVec{m.database, m.queries, m.view} {
+		vec.DeleteLabelValues(site, label)
 	}
 }

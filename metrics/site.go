@@ -111,3 +111,19 @@ func (s *Site) route(label string) *routeSeries {
 	s.routes.Store(&grown)
 	return series
 }
+
+// Forget removes the series of a learned route whose label is not used any more, so that the labels of a site
+// stay bounded. If the label comes back, its counters begin at 0 as after a restart.
+func (s *Site) Forget(label string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	known := *s.routes.Load()
+	series, ok := known[label]
+	if !ok {
+		return
+	}
+	left := maps.Clone(known)
+	delete(left, label)
+	s.routes.Store(&left)
+	series.remove(s)
+}

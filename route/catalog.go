@@ -4,7 +4,7 @@ package route
 // always list the same.
 type Catalog struct {
 	urlconf *Live
-	style   Style
+	naming  Naming
 }
 
 // Entry is a route under its label.
@@ -25,8 +25,12 @@ func (c Catalog) Entries() []Entry {
 	}
 	seen := make(map[string]bool)
 	var all []Entry
-	for _, route := range resolver.routes {
-		if label := route.LabelIn(c.style); !seen[label] {
+	routes := resolver.endpoints
+	if c.naming.SplitLanguages {
+		routes = resolver.routes
+	}
+	for _, route := range routes {
+		if label := route.LabelAs(c.naming); !seen[label] {
 			seen[label] = true
 			all = append(all, Entry{label, route})
 		}

@@ -9,9 +9,10 @@ import (
 // NewResolver compiles a URLconf. An error says which of its patterns is wrong.
 func NewResolver(conf *URLConf) (*Resolver, error) {
 	c := &compiler{
-		conf:    conf,
-		regexes: make(map[regexKey]*regex),
-		known:   make(map[endpoint]*Route),
+		conf:      conf,
+		regexes:   make(map[regexKey]*regex),
+		known:     make(map[routeKey]*Route),
+		endpoints: make(map[*URLNode]*Route),
 	}
 	r := &Resolver{
 		languages:   newLanguages(conf),
@@ -20,9 +21,10 @@ func NewResolver(conf *URLConf) (*Resolver, error) {
 		appendSlash: conf.AppendSlash,
 		files:       newFiles(conf.StaticURL, conf.MediaURL),
 	}
+	c.merges = len(conf.Languages) > 1 || len(r.languages.active) > 1
 	for _, language := range r.languages.active {
 		c.language = language
-		tree, err := c.branch(conf.Patterns, "patterns", parent{label: "/"})
+		tree, err := c.branch(conf.Patterns, "patterns", parent{label: "/", merged: "/"})
 		if err != nil {
 			return nil, err
 		}
@@ -30,25 +32,33 @@ func NewResolver(conf *URLConf) (*Resolver, error) {
 	}
 	r.routes = c.routes
 	r.byRoute = make(map[string]*Route, len(r.routes))
+	seen := make(map[*Route]bool)
 	for _, route := range r.routes {
 		if r.byRoute[route.Route] == nil {
 			r.byRoute[route.Route] = route
 		}
+		if endpoint := route.Endpoint(); !seen[endpoint] {
+			seen[endpoint] = true
+			r.endpoints = append(r.endpoints, endpoint)
+		}
 	}
+	r.unrouted = c.unrouted(r)
 	return r, nil
 }
 
 type compiler struct {
-	conf     *URLConf
-	language string
-	regexes  map[regexKey]*regex
-	known    map[endpoint]*Route
-	routes   []*Route
+	conf      *URLConf
+	language  string
+	merges    bool // the project has several languages
+	regexes   map[regexKey]*regex
+	known     map[routeKey]*Route
+	endpoints map[*URLNode]*Route
+	routes    []*Route
 }
 
-// endpoint tells routes apart: a pattern that is not translated is one route in
+// routeKey tells routes apart: a pattern that is not translated is one route in
 // all languages.
-type endpoint struct {
+type routeKey struct {
 	source *URLNode
 	route  string
 }
@@ -62,18 +72,23 @@ type regexKey struct {
 // parent is what the patterns above an endpoint contribute to its route.
 type parent struct {
 	route, label     string
+	merged           string // the label in all languages
 	namespaces, apps string
 }
 
 // join appends a pattern (urls/resolvers.py, _join_route and ResolverMatch).
-func (p parent) join(source *URLNode, route, label string) parent {
-	if p.route != "" {
-		route = strings.TrimPrefix(route, "^")
-	}
+func (p parent) join(source *URLNode, route, label, merged string) parent {
 	return parent{
-		p.route + route, p.label + label,
+		joinRoute(p.route, route), p.label + label, p.merged + merged,
 		qualify(p.namespaces, source.Namespace), qualify(p.apps, source.AppName),
 	}
+}
+
+func joinRoute(above, route string) string {
+	if above != "" {
+		route = strings.TrimPrefix(route, "^")
+	}
+	return above + route
 }
 
 // qualify appends a name to those of the namespaces around it.
@@ -122,7 +137,7 @@ func (c *compiler) node(source *URLNode, where string, above parent) (n node, pr
 	if err != nil {
 		return node{}, "", fmt.Errorf("%s: regex %q: %w", where, route.Regex, err)
 	}
-	all := above.join(source, route.Route, label)
+	all := above.join(source, route.Route, label, c.mergedLabel(source, label))
 	if source.View == "" {
 		n.children, err = c.branch(source.Children, where+".children", all)
 		return n, prefix, err
@@ -132,7 +147,7 @@ func (c *compiler) node(source *URLNode, where string, above parent) (n node, pr
 }
 
 func (c *compiler) endpoint(source *URLNode, all parent) *Route {
-	key := endpoint{source, all.route}
+	key := routeKey{source, all.route}
 	if r, ok := c.known[key]; ok {
 		return r
 	}
@@ -141,6 +156,7 @@ func (c *compiler) endpoint(source *URLNode, all parent) *Route {
 	r.Namespace, r.App = all.namespaces, all.apps
 	c.known[key] = r
 	c.routes = append(c.routes, r)
+	c.merge(source, r, all.merged)
 	return r
 }
 

@@ -31,6 +31,7 @@ func newLanguages(conf *URLConf) *languages {
 			l.active = append(l.active, language)
 		}
 	}
+	slices.Sort(l.active[1:])
 	return l
 }
 

@@ -1,39 +1,46 @@
 package route
 
 import (
-	"fmt"
 	"hash/maphash"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 	"unicode"
 
 	"github.com/grafana/clusterurl/pkg/clusterurl"
 )
-
-// DefaultMaxLearned is the number of labels learned from the shape of paths.
-const DefaultMaxLearned = 200
 
 // variable stands in a learned label for the parts that look like values. It is
 // what Django's own simplify_regex writes for an unnamed group.
 const variable = "<var>"
 
 // cacheSlots is the number of recent paths whose label is remembered.
-const cacheSlots = 1 << 12
+const cacheSlots = 1 << 10
 
 // maxPathBytes bounds what is looked at: no route is told apart by what comes
 // after so many bytes.
 const maxPathBytes = 512
 
-// Learner makes labels from the shape of paths: what looks like an identifier
-// becomes a variable. It is meant to outlive the tables that use it, so that a
-// reload of the configuration changes no label and does not raise the cap.
+// Learner makes the labels of one site from the shape of paths: what looks like
+// an identifier becomes a variable. It is meant to outlive the tables that use it,
+// so that a reload of the configuration changes no label and does not raise the cap.
+//
+// Labels are kept by worth, see [worth]: a label that clients use often takes
+// the place of one that was used once.
 type Learner struct {
 	classifier *clusterurl.ClusterURLClassifier
 	max        int
+	evicted    func(*Route)
+	now        func() time.Time
 
-	mu       sync.RWMutex
-	admitted map[string]*Route // by shape
+	mu         sync.RWMutex
+	names      map[string]*learned // by shape; they have their labels
+	candidates map[string]*learned // by shape, while there is no room; they have no label
+	least      worth               // no name is worth less
+	folded     time.Time           // when worths were last brought up to date
+	gone       []*learned          // the last that lost their label
+	full       atomic.Bool         // all labels are taken
 
 	told toldRoutes
 
@@ -41,42 +48,62 @@ type Learner struct {
 	cache [cacheSlots]atomic.Pointer[remembered]
 }
 
+// learned is a shape that has a label, or is a candidate for one.
+type learned struct {
+	shape string
+	route *Route        // nil of a candidate
+	hits  atomic.Uint32 // since worth was brought up to date
+	worth worth
+	gone  atomic.Bool // it has lost its label
+}
+
 type remembered struct {
-	path  string
-	route *Route
+	path, shape string
+	name        *learned // nil: none when the path was last seen
 }
 
-// NewLearner makes a learner of at most max labels.
-func NewLearner(max int) (*Learner, error) {
-	config := clusterurl.DefaultConfig()
-	config.ReplaceWith = '*'
-	classifier, err := clusterurl.NewClusterURLClassifier(config)
-	if err != nil {
-		return nil, fmt.Errorf("making the classifier of paths: %w", err)
-	}
-	return &Learner{
-		classifier: classifier,
-		max:        max,
-		admitted:   make(map[string]*Route, max),
-		seed:       maphash.MakeSeed(),
-	}, nil
-}
-
-// find returns the route of path. A path that is not found gets only one which
-// other paths have taught.
-func (l *Learner) find(path string, found bool) *Route {
+// find returns the route of path. A path whose response teaches nothing gets only
+// one that other responses have taught.
+func (l *Learner) find(path string, taught lesson) *Route {
 	if len(path) > maxPathBytes {
 		path = path[:maxPathBytes]
 	}
 	slot := &l.cache[maphash.String(l.seed, path)%cacheSlots]
-	if r := slot.Load(); r != nil && r.path == path {
-		return r.route
+	known := slot.Load()
+	if known == nil || known.path != path {
+		known = &remembered{path: path, shape: l.shape(path)}
 	}
-	route := l.admit(l.shape(path), found)
-	if route != unmatched { // which another path may change
-		slot.Store(&remembered{strings.Clone(path), route})
+	if n := known.name; n != nil && !n.gone.Load() {
+		n.learn(taught)
+		return n.route
 	}
-	return route
+	n := l.lookUp(known.shape)
+	switch {
+	case n != nil:
+		n.learn(taught)
+	case taught == nothing:
+		return unmatched // which another path may change, so it is not remembered
+	default:
+		n = l.admit(known.shape, taught)
+	}
+	slot.Store(&remembered{strings.Clone(path), known.shape, n})
+	if n == nil {
+		return other
+	}
+	return n.route
+}
+
+// learn counts a request.
+func (n *learned) learn(taught lesson) {
+	if taught == success {
+		n.hits.Add(1)
+	}
+}
+
+func (l *Learner) lookUp(shape string) *learned {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.names[shape]
 }
 
 // shape is path with variables in place of values.
@@ -97,32 +124,4 @@ func printable(r rune) rune {
 		return r
 	}
 	return '*'
-}
-
-// admit returns the route for shape, which is a new one only while there is
-// room and the path was found.
-func (l *Learner) admit(shape string, found bool) *Route {
-	l.mu.RLock()
-	route := l.admitted[shape]
-	full := len(l.admitted) >= l.max
-	l.mu.RUnlock()
-	switch {
-	case route != nil:
-		return route
-	case !found:
-		return unmatched
-	case full:
-		return other
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if route := l.admitted[shape]; route != nil {
-		return route
-	}
-	if len(l.admitted) >= l.max {
-		return other
-	}
-	route = newRoute(shape)
-	l.admitted[shape] = route
-	return route
 }

@@ -33,9 +33,28 @@ func (l *Live) giveUp() {
 	}
 }
 
-// find returns the route of path, or nil if the URLconf has none for it, or w
-// has no time to find out.
+// find returns the route of path, or nil if there is no URLconf, or w has no time to find out. A
+// path that the URLconf does not have is unmatched whatever the response to it was: middleware may
+// answer any path with any status.
 func (l *Live) find(w *walk, path string, status int) *Route {
+	route := l.resolve(w, path, status)
+	if route != nil {
+		return route
+	}
+	resolver := l.Resolver()
+	if resolver == nil || w.budget.exhausted {
+		return nil
+	}
+	if served(status) {
+		if file := resolver.file(path); file != nil {
+			return file
+		}
+	}
+	return unmatched
+}
+
+// resolve returns the route that the URLconf has for path, or nil.
+func (l *Live) resolve(w *walk, path string, status int) *Route {
 	resolver := l.Resolver()
 	if resolver == nil {
 		return nil
@@ -44,20 +63,21 @@ func (l *Live) find(w *walk, path string, status int) *Route {
 	if route == nil && movedPermanently(status) {
 		route = resolver.slashTarget(w, path)
 	}
-	switch {
-	case route != nil:
-		return route
-	case status == http.StatusNotFound:
-		return unmatched // whatever it was in a URLconf before
-	case teaches(status):
-		return resolver.file(path)
-	default:
-		return nil
-	}
+	return route
 }
 
 // movedPermanently reports whether that may be the status with which Django
 // appends a slash (middleware/common.py): 301, or 308 if a project changed it.
 func movedPermanently(status int) bool {
 	return status == http.StatusMovedPermanently || status == http.StatusPermanentRedirect
+}
+
+// served reports whether a response with that status tells that there is such a file.
+func served(status int) bool {
+	switch status {
+	case http.StatusNotModified, http.StatusPreconditionFailed, http.StatusRequestedRangeNotSatisfiable:
+		return true
+	default:
+		return succeeded(status)
+	}
 }

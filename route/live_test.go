@@ -2,7 +2,6 @@ package route
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -30,8 +29,8 @@ func newLive(t *testing.T, document string) *Live {
 func TestALabelOfAProject(t *testing.T) {
 	live := newLive(t, bookshop)
 	learner := newLearner(t, 10)
-	learner.find("/gone/", true)
-	table := NewTable([]*Pattern{mustParse(t, "/books/7/")}, live, learner, StyleDjango)
+	learner.find("/gone/", success)
+	table := NewTable([]*Pattern{mustParse(t, "/books/7/")}, live, learner, Naming{})
 	for _, c := range []struct {
 		name, path string
 		status     int
@@ -43,14 +42,23 @@ func TestALabelOfAProject(t *testing.T) {
 		{"Django is down", "/books/9/", 502, "/books/<int:pk>/"},
 		{"no route", "/wp-login.php", 404, Unmatched},
 		{"no route, though it was learned before", "/gone/", 404, Unmatched},
-		{"no route, but a middleware answered", "/ping/", 200, "/ping/"},
+		{"no route, but a middleware answered", "/ping/", 200, Unmatched},
+		{"no route, but a middleware redirects", "/wp-admin/", 302, Unmatched},
+		{"no route, but a middleware moves it", "/wp-admin/", 301, Unmatched},
+		{"no route, but a middleware asks who it is", "/wp-admin/", 401, Unmatched},
+		{"no route, but a middleware refuses", "/wp-admin/", 403, Unmatched},
+		{"no route, but a middleware refuses the method", "/wp-admin/", 405, Unmatched},
+		{"no route, but a middleware fails", "/wp-admin/", 500, Unmatched},
+		{"no route while Django is down", "/wp-admin/", 502, Unmatched},
 		{"a slash that Django appends", "/books/8", 301, "/books/<int:pk>/"},
 		{"a slash that it does not append", "/books/8", 404, Unmatched},
 		{"a static file", "/static/css/shop.css", 200, "/static/<path>"},
 		{"a static file that has not changed", "/static/css/shop.css", 304, "/static/<path>"},
+		{"a part of a static file that is out of range", "/static/css/shop.css", 416, "/static/<path>"},
+		{"a path of static files that a middleware refuses", "/static/css/shop.css", 403, Unmatched},
 		{"a static file that is not there", "/static/no.css", 404, Unmatched},
 	} {
-		if got := table.Label(c.path, c.status); got != c.want {
+		if got := table.Label(c.path, Answer{Status: c.status}); got != c.want {
 			t.Errorf("%s: Label(%q, %d) = %q, want %q", c.name, c.path, c.status, got, c.want)
 		}
 	}
@@ -58,8 +66,8 @@ func TestALabelOfAProject(t *testing.T) {
 
 func TestAPathThatTakesTooLongIsCountedAndOther(t *testing.T) {
 	live := newLive(t, bookshop)
-	table := NewTable(nil, live, newLearner(t, 10), StyleDjango)
-	if got := table.Label("/slow/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", 200); got != Other {
+	table := NewTable(nil, live, newLearner(t, 10), Naming{})
+	if got := table.Label("/slow/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", Answer{Status: 200}); got != Other {
 		t.Errorf("label %q, want %q", got, Other)
 	}
 	if n := live.GaveUp(); n != 1 {
@@ -69,16 +77,16 @@ func TestAPathThatTakesTooLongIsCountedAndOther(t *testing.T) {
 
 func TestAProjectIsReplacedAsAWhole(t *testing.T) {
 	live := new(Live)
-	table := NewTable(nil, live, newLearner(t, 10), StyleDjango)
-	if got := table.Label("/books/8/", 200); got != "/books/<var>/" {
+	table := NewTable(nil, live, newLearner(t, 10), Naming{})
+	if got := table.Label("/books/8/", Answer{Status: 200}); got != "/books/<var>/" {
 		t.Errorf("before there is a URLconf: label %q", got)
 	}
 	live.Set(newResolver(t, bookshop))
-	if got := table.Label("/books/8/", 200); got != "/books/<int:pk>/" {
+	if got := table.Label("/books/8/", Answer{Status: 200}); got != "/books/<int:pk>/" {
 		t.Errorf("with one: label %q", got)
 	}
 	live.Set(nil)
-	if got := table.Label("/books/8/", 200); got != "/books/<var>/" {
+	if got := table.Label("/books/8/", Answer{Status: 200}); got != "/books/<var>/" {
 		t.Errorf("without one again: label %q", got)
 	}
 }
@@ -97,15 +105,19 @@ func TestStylesOfLabels(t *testing.T) {
 			if err != nil || style != c.style {
 				t.Fatalf("parsed: %v, %v", style, err)
 			}
-			table := NewTable([]*Pattern{mustParse(t, "/users/<uuid:id>/")}, newLive(t, bookshop), newLearner(t, 10), style)
+			table := NewTable([]*Pattern{mustParse(t, "/users/<uuid:id>/")}, newLive(t, bookshop), newLearner(t, 10), Naming{Style: style})
 			for path, want := range map[string]string{
-				"/books/8/": c.route, "/users/" + someUUID + "/": c.line, "/orders/4711/": c.learned, "/books/reviews/good/": c.inside,
+				"/books/8/": c.route, "/users/" + someUUID + "/": c.line, "/books/reviews/good/": c.inside,
 			} {
-				if got := table.Label(path, 200); got != want {
+				if got := table.Label(path, Answer{Status: 200}); got != want {
 					t.Errorf("%q: label %q, want %q", path, got, want)
 				}
 			}
-			if got := table.Label("/no/", 404); got != c.unmatched {
+			learning := NewTable(nil, nil, newLearner(t, 10), Naming{Style: style})
+			if got := learning.Label("/orders/4711/", Answer{Status: 200}); got != c.learned {
+				t.Errorf("label %q, want %q", got, c.learned)
+			}
+			if got := table.Label("/no/", Answer{Status: 404}); got != c.unmatched {
 				t.Errorf("label %q, want %q", got, c.unmatched)
 			}
 		})
@@ -116,7 +128,7 @@ func TestStylesOfLabels(t *testing.T) {
 }
 
 func TestEntriesOfACatalog(t *testing.T) {
-	table := NewTable(nil, newLive(t, bookshop), newLearner(t, 10), StyleDjango)
+	table := NewTable(nil, newLive(t, bookshop), newLearner(t, 10), Naming{})
 	var got []Route
 	for _, r := range table.Catalog().Entries() {
 		got = append(got, Route{Label: r.Label, View: r.View, Name: r.Name, Namespace: r.Namespace, App: r.App})
@@ -135,23 +147,8 @@ func TestEntriesOfACatalog(t *testing.T) {
 			t.Errorf("route %d: %+v, want %+v", i, got[i], want[i])
 		}
 	}
-	if routes := NewTable(nil, nil, newLearner(t, 1), StyleDjango).Catalog().Entries(); routes != nil {
+	if routes := NewTable(nil, nil, newLearner(t, 1), Naming{}).Catalog().Entries(); routes != nil {
 		t.Errorf("without a URLconf: %v", routes)
-	}
-}
-
-func TestARouteThatIsNotTranslatedIsOneInAllLanguages(t *testing.T) {
-	resolver := newResolver(t, `{"version": 1, "use_i18n": true, "locale_middleware": true, "language_code": "en", "languages": ["en", "fr", "de"], "patterns": [
-		{"kind": "path", "route": "health/", "endpoint": true, "view": "views.health"},
-		{"kind": "locale_prefix", "prefix_default_language": true, "children": [
-			{"kind": "path", "route": "about/", "endpoint": true, "view": "views.about"}]}]}`)
-	var labels []string
-	for _, r := range resolver.Routes() {
-		labels = append(labels, r.Label)
-	}
-	slices.Sort(labels)
-	if want := []string{"/de/about/", "/en/about/", "/fr/about/", "/health/"}; !slices.Equal(labels, want) {
-		t.Errorf("%v, want %v", labels, want)
 	}
 }
 
@@ -161,12 +158,12 @@ func TestOneBudgetIsForAllThatIsTried(t *testing.T) {
 		patterns = append(patterns, mustParse(t, fmt.Sprintf("/<path:a>/<path:b>/<path:c>/<path:d>/x%d", i)))
 	}
 	live := newLive(t, bookshop)
-	table := NewTable(patterns, live, newLearner(t, 10), StyleDjango)
+	table := NewTable(patterns, live, newLearner(t, 10), Naming{})
 	path := "/" + strings.Repeat("a/", 500)
 	fastest := time.Hour
 	for range 20 {
 		began := time.Now()
-		if got := table.Label(path, 200); got != Other {
+		if got := table.Label(path, Answer{Status: 200}); got != Other {
 			t.Fatalf("label %q, want %q", got, Other)
 		}
 		fastest = min(fastest, time.Since(began))
@@ -177,7 +174,7 @@ func TestOneBudgetIsForAllThatIsTried(t *testing.T) {
 	if n := live.GaveUp(); n != 20 {
 		t.Errorf("%d are counted, want 20", n)
 	}
-	if got := table.Label("/"+strings.Repeat("a", maxPath), 200); got != Other || live.GaveUp() != 21 {
+	if got := table.Label("/"+strings.Repeat("a", maxPath), Answer{Status: 200}); got != Other || live.GaveUp() != 21 {
 		t.Errorf("a path that is too long is %q, and %d are counted", got, live.GaveUp())
 	}
 	if got := table.Foretell("/" + strings.Repeat("a", maxPath)); got != Other || live.GaveUp() != 21 {

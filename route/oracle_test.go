@@ -132,6 +132,7 @@ func agree(t *testing.T, conf *URLConf, paths []string, answers []answer) {
 		if got != want {
 			t.Errorf("%.200q: %q, Django says %q", paths[i], got, want)
 		}
+		agreeMerged(t, conf, resolver, paths[i], want)
 	}
 	t.Logf("%d of %d paths have a route, %d take too long, %d depend on a converter of the project: of those %d differ",
 		found, len(paths), gaveUp, undecided, differ)
@@ -160,7 +161,7 @@ func opaqueAnswers(conf *URLConf) map[answer]bool {
 			var above parent
 			opaque := false
 			for _, n := range nodes {
-				above = above.join(n, c.translation(n).Route, "")
+				above = above.join(n, c.translation(n).Route, "", "")
 				for _, converter := range n.Converters {
 					opaque = opaque || converter.Opaque
 				}
@@ -197,12 +198,24 @@ func (s site) command(t *testing.T, python string, args ...string) *exec.Cmd {
 
 func (s site) export(t *testing.T, python string) *URLConf {
 	t.Helper()
-	program, err := os.ReadFile("../urlconf/export.py")
+	var program []byte
+	for _, part := range []string{"load.py", "export.py"} { // as urlconf runs them
+		source, err := os.ReadFile(filepath.Join("../urlconf", part))
+		if err != nil {
+			t.Fatal(err)
+		}
+		program = append(append(program, source...), "\n\n"...)
+	}
+	file := filepath.Join(t.TempDir(), "routes.json")
+	root, err := filepath.Abs(s.dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(t.TempDir(), "routes.json")
-	cmd := s.command(t, python, "-", file)
+	options, err := json.Marshal(map[string]string{"root": root, "settings": s.settings})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := s.command(t, python, "-", file, string(options))
 	cmd.Stdin = bytes.NewReader(program)
 	if err := cmd.Run(); err != nil {
 		t.Fatal(err)

@@ -25,12 +25,14 @@ type Resolver struct {
 	appendSlash bool
 	files       []*files
 	routes      []*Route          // that it can answer, in their order, the project's own language first
+	endpoints   []*Route          // the same, once for all languages
 	byRoute     map[string]*Route // the first of those that Django calls the same
+	unrouted    map[string]*Route // endpoints by what Django calls them in languages that no path tells
 }
 
-// Routes returns the routes that there are, in the order of the URLconf. Do not
-// change them.
-func (r *Resolver) Routes() []*Route { return r.routes }
+// Routes returns the endpoints that there are, in the order of the URLconf, once for all languages.
+// Do not change them.
+func (r *Resolver) Routes() []*Route { return r.endpoints }
 
 // Resolve returns the route of path, which is decoded and has no query. It is nil
 // if Django would answer 404, and the error ErrGaveUp if that takes too long to

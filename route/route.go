@@ -11,7 +11,8 @@ type Route struct {
 	Namespace string // instance namespaces, joined by colons
 	App       string // application namespaces, joined by colons
 
-	openAPI string
+	openAPI  string
+	endpoint *Route // the route that stands for this one in all languages; nil if it is itself
 }
 
 func newRoute(label string) *Route { return &Route{Label: label, openAPI: openAPI(label)} }
@@ -22,13 +23,24 @@ var (
 	other     = newRoute(Other)
 )
 
-// LabelIn returns the label in a style. A route without a view is named by its
-// pattern.
-func (r *Route) LabelIn(style Style) string {
+// Endpoint returns the route that stands for r in all languages. Its label has <language> where
+// i18n_patterns has a language, and translated patterns as they are in the project's own language.
+func (r *Route) Endpoint() *Route {
+	if r.endpoint != nil {
+		return r.endpoint
+	}
+	return r
+}
+
+// LabelAs returns the label in a naming. A route without a view is named by its pattern.
+func (r *Route) LabelAs(n Naming) string {
+	if !n.SplitLanguages {
+		r = r.Endpoint()
+	}
 	switch {
-	case style == StyleOpenAPI:
+	case n.Style == StyleOpenAPI:
 		return r.openAPI
-	case style == StyleView && r.View != "":
+	case n.Style == StyleView && r.View != "":
 		return r.View
 	default:
 		return r.Label

@@ -15,6 +15,13 @@ const (
 	StyleView                 // the dotted path of the view: shop.views.user
 )
 
+// Naming is how routes become labels.
+type Naming struct {
+	Style Style
+	// SplitLanguages gives a route of i18n_patterns, or one that is translated, a label in each language.
+	SplitLanguages bool
+}
+
 // styles are the names of the styles.
 var styles = [...]string{"django", "openapi", "view"}
 

@@ -26,7 +26,7 @@ func (t *Table) LabelTold(path string, status int, told Told) (label string, dis
 	var w walk
 	for _, p := range t.patterns {
 		if p.match(&w.budget, path) {
-			return p.route.LabelIn(t.style), false
+			return p.route.LabelAs(t.naming), false
 		}
 	}
 	resolver := t.urlconf.Resolver()
@@ -34,23 +34,32 @@ func (t *Table) LabelTold(path string, status int, told Told) (label string, dis
 	if !told.Resolved {
 		if known {
 			if r := t.urlconf.find(&w, path, status); r != nil {
-				return r.LabelIn(t.style), false
+				return r.LabelAs(t.naming), false
 			}
 		}
 		return Unmatched, false
 	}
 	if !known {
-		return t.learner.told.route(told).LabelIn(t.style), false
+		return t.learner.told.route(told).LabelAs(t.naming), false
 	}
-	expected := t.urlconf.find(&w, path, status)
-	disagrees = !w.budget.exhausted && (expected == nil || expected.Route != told.Route)
+	expected := t.urlconf.resolve(&w, path, status)
 	if expected == nil || expected.Route != told.Route {
-		expected = resolver.byRoute[told.Route]
+		reported := resolver.byRoute[told.Route]
+		if reported == nil {
+			reported = resolver.unrouted[told.Route]
+		}
+		// The same endpoint in another language is no disagreement: a cookie may have chosen that.
+		same := expected != nil && reported != nil && expected.Endpoint() == reported.Endpoint()
+		disagrees = !w.budget.exhausted && !same
+		expected = reported
+		if t.naming.SplitLanguages {
+			expected = resolver.byRoute[told.Route]
+		}
 	}
-	if expected == nil || t.style == StyleView && expected.View != told.View {
+	if expected == nil || t.naming.Style == StyleView && expected.View != told.View {
 		expected = t.learner.told.route(told)
 	}
-	return expected.LabelIn(t.style), disagrees
+	return expected.LabelAs(t.naming), disagrees
 }
 
 // toldRoutes are the routes that Django has told of, up to a cap.

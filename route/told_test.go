@@ -7,7 +7,7 @@ import (
 )
 
 func TestALabelThatDjangoTells(t *testing.T) {
-	table := NewTable([]*Pattern{mustParse(t, "/books/7/")}, newLive(t, bookshop), newLearner(t, 10), StyleDjango)
+	table := NewTable([]*Pattern{mustParse(t, "/books/7/")}, newLive(t, bookshop), newLearner(t, 10), Naming{})
 	for _, c := range []struct {
 		name, path string
 		status     int
@@ -51,7 +51,7 @@ func TestALabelThatDjangoTellsInOtherStyles(t *testing.T) {
 		{StyleOpenAPI, "/books/{pk}/", "/pages/{url}"},
 		{StyleView, "books.views.book", "pages.views.page"},
 	} {
-		table := NewTable(nil, newLive(t, bookshop), newLearner(t, 10), c.style)
+		table := NewTable(nil, newLive(t, bookshop), newLearner(t, 10), Naming{Style: c.style})
 		if got, _ := table.LabelTold("/books/8/", 200, Told{true, "books/<int:pk>/", "books.views.book"}); got != c.known {
 			t.Errorf("%s: %q, want %q", c.style, got, c.known)
 		}
@@ -67,14 +67,14 @@ func TestALabelThatDjangoTellsInOtherStyles(t *testing.T) {
 // Of a text alone nobody can tell a path with a bracket from a regular expression.
 func TestARouteOfTheURLconfIsCalledAsThere(t *testing.T) {
 	live := newLive(t, `{"version": 1, "patterns": [{"kind": "path", "route": "books (old)/", "endpoint": true, "view": "v"}]}`)
-	table := NewTable(nil, live, newLearner(t, 10), StyleDjango)
+	table := NewTable(nil, live, newLearner(t, 10), Naming{})
 	if got, disagrees := table.LabelTold("/elsewhere/", 200, Told{true, "books (old)/", "v"}); got != "/books (old)/" || !disagrees {
 		t.Errorf("%q, %v", got, disagrees)
 	}
 }
 
 func TestWithoutAURLconfNothingDisagrees(t *testing.T) {
-	table := NewTable(nil, nil, newLearner(t, 10), StyleDjango)
+	table := NewTable(nil, nil, newLearner(t, 10), Naming{})
 	if got, disagrees := table.LabelTold("/books/8/", 200, Told{true, "books/<int:pk>/", "v"}); got != "/books/<int:pk>/" || disagrees {
 		t.Errorf("%q, %v", got, disagrees)
 	}
@@ -84,7 +84,7 @@ func TestWithoutAURLconfNothingDisagrees(t *testing.T) {
 }
 
 func TestRoutesThatDjangoTellsAreCapped(t *testing.T) {
-	table := NewTable(nil, nil, newLearner(t, 10), StyleDjango)
+	table := NewTable(nil, nil, newLearner(t, 10), Naming{})
 	labels := make(map[string]bool)
 	for i := range maxTold + 100 {
 		label, _ := table.LabelTold("/", 200, Told{true, fmt.Sprintf("tenant-%d/", i), "v"})
@@ -99,7 +99,7 @@ func TestRoutesThatDjangoTellsAreCapped(t *testing.T) {
 }
 
 func TestALabelThatDjangoTellsAllocatesNothing(t *testing.T) {
-	table := NewTable(nil, newLive(t, bookshop), newLearner(t, 10), StyleDjango)
+	table := NewTable(nil, newLive(t, bookshop), newLearner(t, 10), Naming{})
 	for _, told := range []Told{{true, "books/<int:pk>/", "books.views.book"}, {true, "pages/<path:url>", "v"}, {}} {
 		table.LabelTold("/books/8/", 200, told)
 		if n := testing.AllocsPerRun(100, func() { table.LabelTold("/books/8/", 200, told) }); n != 0 {
