@@ -99,6 +99,7 @@ func parseMonitor(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 //	        <conditions>
 //	        fingerprint <text...>
 //	    }
+//	    noise                keep|send|drop
 //	    scrub                <term...>
 //	    in_app {
 //	        include <module...>
@@ -161,6 +162,7 @@ func (m *Monitor) UnmarshalCaddyfile(d *caddyfile.Dispenser) error {
 		"sample_rate":          {parse: m.parseSampleRate},
 		"sample":               {repeats: true, parse: m.parseSample},
 		"group":                {repeats: true, parse: m.parseGroup},
+		"noise":                {parse: m.parseNoise},
 		"scrub":                {repeats: true, parse: m.parseScrub},
 		"in_app":               {parse: m.parseInApp},
 		"send_default_pii":     {parse: toggle(&m.SendDefaultPII)},

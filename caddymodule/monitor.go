@@ -68,6 +68,11 @@ type Monitor struct {
 	// counted.
 	capture.Rules
 
+	// Noise is what becomes of failures that clients cause by their nature: "keep" has
+	// their events stay in the store, "send" has them delivered to Sentry as well, "drop"
+	// makes none. Default: keep.
+	Noise capture.Noise `json:"noise,omitempty"`
+
 	// Scrub adds to the terms that hide a value from error events, wherever the
 	// name of the value contains one of them.
 	Scrub []string `json:"scrub,omitempty"`
@@ -238,6 +243,9 @@ func (m *Monitor) resolve() (capture.Options, error) {
 	if m.destination != nil {
 		options.Destination = m.destination.Name()
 	}
+	if err := m.validateNoise(); err != nil {
+		return options, err
+	}
 	if err := m.validateAttachBody(); err != nil {
 		return options, err
 	}
@@ -264,6 +272,7 @@ func (m *Monitor) resolve() (capture.Options, error) {
 	options.SendDefaultPII = m.SendDefaultPII
 	options.AttachBody = m.AttachBody
 	options.SDKDuplicates = m.SDKDuplicates
+	options.Noise = m.Noise
 	options.Release = release
 	options.Environment = environment
 	options.ServerName, _ = os.Hostname() // an event without it is still an event

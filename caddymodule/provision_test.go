@@ -37,6 +37,8 @@ func TestProvisionRefuses(t *testing.T) {
 		{"a percentage for a rate of traces", `"sentry": "https://key@sentry.example/1", "traces_sample_rate": 20`, ``, "traces_sample_rate 20 is not a fraction between 0 and 1: for 20 % write 0.2"},
 		{"traces that are sampled by status", `"sentry": "https://key@sentry.example/1", "traces_samplers": [{"rate": 1, "statuses": ["200"]}]`, ``, "traces_sampler 1 asks for the status"},
 		{"traces that go nowhere", `"traces_sample_rate": 0.1`, ``, "have nowhere to send to: add sentry <dsn>"},
+		{"noise of an unknown fate", `"noise": "off"`, ``, `noise "off" is unknown: use keep, send or drop`},
+		{"noise that goes nowhere", `"noise": "send"`, ``, "noise send has nowhere to send to: add sentry <dsn>, or use keep"},
 		{"duplicates of an unknown fate", `"sdk_duplicates": "hide"`, ``, `sdk_duplicates "hide" is unknown: use mark or drop`},
 		{"duplicates in no common trace", `"sentry": "https://key@sentry.example/1", "sdk_duplicates": "drop"`, ``, "sdk_duplicates drop has no trace in common with the SDK in Django: add propagate_traces"},
 		{"a path for a module", `"in_app": {"exclude": ["shop/vendored"]}`, ``, `in_app exclude "shop/vendored" is no dotted name of a module: write one such as shop.payments`},

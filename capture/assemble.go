@@ -97,7 +97,11 @@ func newEvent(f *failure, g grouping, body page, limit *groupLimit) (id string, 
 	}
 	opts.InApp.Mark(said)
 	f.mask.evidence(said)
-	e.testify(scrub, said, g.ruled())
+	e.testify(scrub, said, g.ruled() || f.noise != "")
+	if f.noise != "" {
+		e.Level = sentry.LevelWarning
+		e.Tags["noise"] = string(f.noise)
+	}
 	if len(x.Failure.RequestBody) > 0 || x.Failure.RequestBodyCut {
 		e.Request.Data, e.Contexts.Gateway.RequestBody = scrub.requestBody(x.Failure.RequestBody, x.Failure.RequestBodyCut,
 			f.requestHeader.Get("Content-Type"), f.requestHeader.Get("Content-Encoding"))

@@ -8,6 +8,7 @@
 package capture
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"sync"
@@ -81,6 +82,8 @@ type Recorder struct {
 	nPlusOneDispositions *prometheus.CounterVec
 	nPlusOneCounters     map[Disposition]prometheus.Counter
 
+	noise *prometheus.CounterVec // by reason
+
 	// The worker's own.
 	limiter     *limiter
 	pages       *pageReader
@@ -121,6 +124,7 @@ func New(c Config) *Recorder {
 	rec.slowDispositions, rec.slowCounters = newCounters("django_slow_requests_total", "Slow requests by what became of them as events.")
 	rec.loggedDispositions, rec.loggedCounters = newCounters("django_logged_errors_total", "Requests that did not fail, and for which an error was logged, by what became of them as events.")
 	rec.nPlusOneDispositions, rec.nPlusOneCounters = newCounters("django_n_plus_one_total", "Requests for which one statement ran too often, by what became of them as events.")
+	rec.noise = newNoiseCounter()
 	return rec
 }
 
@@ -144,7 +148,7 @@ func (rec *Recorder) Close(ctx context.Context) error {
 
 // Collectors returns what to register with a registry.
 func (rec *Recorder) Collectors() []prometheus.Collector {
-	return []prometheus.Collector{rec.dispositions, rec.slowDispositions, rec.loggedDispositions, rec.nPlusOneDispositions}
+	return []prometheus.Collector{rec.dispositions, rec.slowDispositions, rec.loggedDispositions, rec.nPlusOneDispositions, rec.noise}
 }
 
 func (rec *Recorder) work() {
@@ -222,7 +226,15 @@ func (rec *Recorder) occurrence(f *failure) (o store.Occurrence, became Disposit
 	if opts.Policy.ignoresLate(e) {
 		return store.Occurrence{}, Ignored
 	}
-	grouping := opts.Policy.regroup(groupOf(&f.x, page.message), e, opts.Scrubber)
+	group := groupOf(&f.x, page.message)
+	if f.noise = noiseOf(f, cmp.Or(f.said, page.said)); f.noise != "" {
+		rec.noise.WithLabelValues(string(f.noise)).Inc()
+		if opts.Noise == DropNoise {
+			return store.Occurrence{}, Ignored
+		}
+		group = noiseGroup(f, f.noise)
+	}
+	grouping := opts.Policy.regroup(group, e, opts.Scrubber)
 	o = store.Occurrence{Group: grouping.group(&f.x), Time: now}
 	limit := rec.limiter.of(o.Group.ID)
 	defer func() { limit.account(became) }()
@@ -241,6 +253,9 @@ func (rec *Recorder) occurrence(f *failure) (o store.Occurrence, became Disposit
 		rec.log.Error("encoding an error event failed", "error", err, "route", f.x.Route)
 		return o, Broken
 	}
-	o.Event = &store.Event{ID: id, Time: o.Time, Payload: payload, Destination: opts.Destination, Attachment: f.site.attachment(page)}
+	o.Event = &store.Event{ID: id, Time: o.Time, Payload: payload}
+	if !f.quiet() {
+		o.Event.Destination, o.Event.Attachment = opts.Destination, f.site.attachment(page)
+	}
 	return o, Captured
 }

@@ -43,9 +43,10 @@ func groupOf(x *exchange.Exchange, said message) grouping {
 		g.keys = []string{string(g.kind), x.Site, said.logger, said.signature}
 		g.title = clip(said.summary, maxTitle)
 		g.method, g.route = Any, Any
-	case g.kind == KindLogged:
-		g.keys = []string{string(g.kind), x.Site, method, x.Route, said.signature}
+	case g.kind == KindLogged: // by the exception, wherever it was met
+		g.keys = append([]string{string(g.kind), x.Site, said.exception}, said.raisedAt...)
 		g.title = clip(said.summary, maxTitle)
+		g.method, g.route = Any, Any
 	case g.kind == KindNPlusOne:
 		g.keys = []string{string(g.kind), x.Site, method, x.Route, said.signature}
 		g.title = clip("N+1: "+said.summary, maxTitle)

@@ -38,6 +38,7 @@ const (
 
 	KindLogged   Kind = "logged_error" // logged, with a traceback or without
 	KindNPlusOne Kind = "n_plus_one"   // one statement, many times
+	KindNoise    Kind = "noise"        // whatever happened, the client is the one who caused it
 )
 
 var kindByCause = map[exchange.Cause]Kind{

@@ -24,7 +24,7 @@ func (l ErrorLog) write(f *failure, o *store.Occurrence) {
 		attrs = ecsAttrs
 	}
 	x, level := &f.x, slog.LevelError
-	if !x.Outcome.Failed() && !x.Logged {
+	if !x.Outcome.Failed() && !x.Logged || f.noise != "" {
 		level = slog.LevelWarn
 	}
 	l.Logger.LogAttrs(context.Background(), level, o.Group.Title, attrs(f, o)...)

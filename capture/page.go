@@ -31,6 +31,10 @@ type message struct {
 	exception string // its type, with its module if that is known; empty if there is none
 	value     string // the summary without the exception's type; scrubbed
 
+	// raisedAt is what tells the exception apart from others of its type: where it was
+	// raised or, if that is not known, what it says.
+	raisedAt []string
+
 	source evidence.Source // whose page it is; empty if that is not known
 	logger string          // what logged it without an exception; empty if nothing did
 }
@@ -53,6 +57,7 @@ func messageOf(s *Scrubber, said *evidence.Evidence) message {
 	}
 	if thrown == nil || thrown.Type == "" {
 		m.exception, m.value = cutClass(m.summary)
+		m.raisedAt = []string{m.signature}
 		return m
 	}
 	m.exception = clip(thrown.Type, maxTitle)
@@ -60,6 +65,7 @@ func messageOf(s *Scrubber, said *evidence.Evidence) message {
 		m.exception = clip(thrown.Module, maxTitle) + "." + m.exception
 	}
 	m.value = s.text(oneLine(thrown.Value))
+	m.raisedAt = raisedAt(said, newMessage(s, oneLine(thrown.Value)).signature)
 	return m
 }
 

@@ -40,10 +40,12 @@ func (rec *Recorder) hear(f *failure, page *page) {
 	}
 	switch {
 	case f.said != nil:
+		f.site.opts.InApp.Mark(f.said) // which decides on the group
 		f.mask.evidence(f.said)
 		page.message = messageOf(scrub, f.said)
 	case f.x.Logged:
 		page.message = newMessage(scrub, "an error was logged")
+		page.raisedAt = []string{page.signature}
 	}
 }
 

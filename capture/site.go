@@ -30,6 +30,8 @@ type Options struct {
 	// AttachBody has the scrubbed body of a failing response follow its event as a
 	// file.
 	AttachBody bool
+	// Noise says what becomes of failures that clients cause by their nature.
+	Noise Noise
 	// SDKDuplicates needs the trace to be handed on to Django: an SDK that
 	// continues it is what reports there.
 	SDKDuplicates SDKDuplicates
@@ -68,6 +70,7 @@ type failure struct {
 	// What the probe reports, if it does; the worker reads it.
 	report *probe.Report
 	said   *evidence.Evidence
+	noise  noiseReason
 	size   int64 // in bytes, of what a client or Django can make long
 }
 

@@ -108,7 +108,7 @@ func startGateway(t *testing.T) *gateway {
 
 // fail makes one failure of each kind that leaves evidence of its own.
 func (g *gateway) fail() {
-	for _, path := range []string{"/failing?token=secret&page=2", "/cut", "/refused", "/panic", "/debug", "/logged", "/loop"} {
+	for _, path := range []string{"/left", "/failing?token=secret&page=2", "/cut", "/refused", "/panic", "/debug", "/logged", "/loop"} {
 		request, err := http.NewRequest(http.MethodGet, "http://"+g.site+path, strings.NewReader(`{"q": "till"}`))
 		if err != nil {
 			g.t.Fatal(err)
@@ -215,6 +215,10 @@ func application(t *testing.T) (address string) {
 			return
 		}
 		w.WriteHeader(http.StatusInternalServerError)
+		if r.URL.Path == "/left" { // as a client does, which is noise
+			io.WriteString(w, "Traceback (most recent call last):\n  File \"shop/views.py\", line 1, in left\ndjango.http.request.UnreadablePostError: gone\n")
+			return
+		}
 		io.WriteString(w, strings.Repeat("The till is stuck. ", 100))
 	}))
 	t.Cleanup(server.Close)

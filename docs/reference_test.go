@@ -53,7 +53,7 @@ func (g *gateway) sampleEvents() []string {
 	var issues []struct{ ID string }
 	eventually(g.t, "every failure is an issue", func() bool {
 		g.get("/django/issues", &issues)
-		return len(issues) == 7
+		return len(issues) == 8
 	})
 	ids := make([]string, len(issues))
 	for i, issue := range issues {
