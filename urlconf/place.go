@@ -26,7 +26,8 @@ func (e *LoadError) Place() string {
 func (r *run) place(frames [][]string) (place string) {
 	for _, match := range frames {
 		file := match[1]
-		if strings.HasPrefix(file, "<") { // <frozen importlib._bootstrap>, <stdin>
+		// <frozen importlib._bootstrap>, <stdin>, and what every import passes through.
+		if strings.HasPrefix(file, "<") || strings.Contains(file, "/importlib/") {
 			continue
 		}
 		at := file + ", line " + match[2]

@@ -19,6 +19,10 @@ func TestWhereAProjectFailed(t *testing.T) {
 			of + "  File \"" + dir + "/.venv/lib/python3.11/site-packages/x.py\", line 1, in <module>\n",
 			dir + "/.venv/lib/python3.11/site-packages/x.py, line 1",
 		},
+		"in an import that Django makes": {
+			of + "  File \"/usr/lib/python3/django/conf.py\", line 5, in f\n  File \"/usr/lib/python3/importlib/__init__.py\", line 126, in import_module\n",
+			"/usr/lib/python3/django/conf.py, line 5",
+		},
 		"not in the project at all": {
 			of + "  File \"<stdin>\", line 7, in <module>\n  File \"/usr/lib/python3/django/conf.py\", line 5, in f\n  File \"<frozen importlib._bootstrap>\", line 8, in g\n",
 			"/usr/lib/python3/django/conf.py, line 5",

@@ -57,9 +57,9 @@ var remedies = []struct {
 func (r *run) fixModule(module string) string {
 	top, _, below := strings.Cut(module, ".")
 	if dirs := r.dirsWith(top); len(dirs) > 0 {
-		dir := dirs[0]
-		return top + " is in " + r.fromRoot(dir) + ": add that directory with PYTHONPATH=" + dir + ", or use --project " + dir +
-			" (routes export in a Caddyfile) if manage.py is there"
+		name := r.fromRoot(dirs[0])
+		return top + " is in " + name + ": add " + name + " to PYTHONPATH (PYTHONPATH=" + dirs[0] + "), or use --project " + dirs[0] +
+			r.settingsFor(dirs[0]) + " (routes export in a Caddyfile)"
 	}
 	if below && hasModule(r.dir, top) {
 		if settings := r.settingsNow(); settings.value == module {
@@ -71,6 +71,15 @@ func (r *run) fixModule(module string) string {
 		return fixPythonOf(r.dir, r.root, filepath.Dir(r.root)) + "; or install what provides " + top + " for " + r.python.value
 	}
 	return "install what provides " + top + " for " + r.python.value + ", or name another Python with " + optionPython
+}
+
+// settingsFor is what --project with a directory needs beside it.
+func (r *run) settingsFor(dir string) string {
+	settings := r.settingsNow().value
+	if _, err := findWay(dir, ""); err == nil || settings == "" {
+		return ""
+	}
+	return " --settings " + settings
 }
 
 // maxDepth is how far below a project its modules are looked for.
