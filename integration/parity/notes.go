@@ -13,6 +13,7 @@ var notes = map[string]string{
 	"fingerprint[]":                                   "`{{ default }}` with a traceback: the receiver groups by it, as it does the SDK's",
 	"logentry.formatted":                              "the SDK reports what is logged as an error; so does the probe",
 	"logentry.message":                                "the same",
+	"logentry.params[]":                               "the arguments are in `logentry.formatted`, where they are scrubbed with their context",
 	"logger":                                          "that of what was logged; the gateway else: `caddy.django`",
 	"modules":                                         "the SDK and the probe: every package; a page: Django",
 	"request.data":                                    "the SDK: an object; the gateway: the text, with `capture_request_body`",

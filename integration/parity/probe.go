@@ -11,7 +11,7 @@ import (
 
 // beyond are the fields of the SDK that the probe does not fill; notes say why.
 var beyond = []string{
-	"_meta", "extra", "request.env.SERVER_NAME", "request.env.SERVER_PORT",
+	"_meta", "extra", "logentry.params[]", "request.env.SERVER_NAME", "request.env.SERVER_PORT",
 	"sdk.integrations[]", "sdk.packages[].name", "sdk.packages[].version",
 }
 
@@ -27,7 +27,7 @@ const probeIntroduction = `
 Without ` + "`DEBUG`" + `, with the [probe](probe.md) in Django, against the SDK without ` + "`DEBUG`" + `. Beside what is compared above,
 these are equal wherever the SDK has them: the modules of exceptions; the lines around, but for literals that have a secret's name, which the probe
 hides; what was logged, and its format; versions of all packages, of Python and its build; level, platform, environment and release. Every field
-that the SDK fills is filled, but for ` + "`_meta`, `extra`, `request.env` and parts of `sdk`" + `, of which [fields](#fields) say why. At the receiver two of these crashes are one issue of the gateway's if and only if
+that the SDK fills is filled, but for ` + "`_meta`, `extra`, `logentry.params`, `request.env` and parts of `sdk`" + `, of which [fields](#fields) say why. At the receiver two of these crashes are one issue of the gateway's if and only if
 they are one of the SDK's.
 
 | crash | sentry-sdk | gateway with the probe | types | values | frames | locals |

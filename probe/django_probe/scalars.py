@@ -42,6 +42,8 @@ def whole(values: Values, value, kind: type, depth: int) -> str:
     if kind is bool:
         return "True" if value else "False"
     bits = int.bit_length(value)
+    if bits < 32:  # too few digits for a card
+        return int.__repr__(value)
     return scrub(int.__repr__(value)) if bits < 512 else f"<int of {bits} bits>"
 
 
