@@ -10,6 +10,7 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/caddy-django/gateway/caddymodule/shutdown"
 	"github.com/caddy-django/gateway/delivery"
 )
 
@@ -22,6 +23,11 @@ import (
 type App struct {
 	// Store configures the embedded database.
 	Store StoreConfig `json:"store,omitzero"`
+
+	// StreamGracePeriod is how long event streams go on when Caddy exits, before they are
+	// ended. Default: 5 seconds, or half of the http app's grace_period if that is less. A
+	// grace_period that is not set is 10 seconds when Caddy exits.
+	StreamGracePeriod caddy.Duration `json:"stream_grace_period,omitempty"`
 
 	instruments  *instruments
 	pipeline     *pipeline
@@ -63,6 +69,12 @@ func (a *App) Provision(ctx caddy.Context) error {
 		return fmt.Errorf("store path %q: %w", path, err)
 	}
 	if err := a.Store.validate(); err != nil {
+		return err
+	}
+	if a.StreamGracePeriod < 0 {
+		return notPositive{"stream_grace_period", time.Duration(a.StreamGracePeriod).String()}
+	}
+	if err := shutdown.Watch(ctx, time.Duration(a.StreamGracePeriod)); err != nil {
 		return err
 	}
 	if a.instruments, err = loadInstruments(); err != nil {

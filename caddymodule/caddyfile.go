@@ -260,6 +260,7 @@ func (m *Monitor) parseTag(d *caddyfile.Dispenser) error {
 //	        max_age  <duration>
 //	        max_size <size>
 //	    }
+//	    stream_grace_period <duration>
 //	}
 func parseApp(d *caddyfile.Dispenser, _ any) (any, error) {
 	app := new(App)
@@ -267,7 +268,17 @@ func parseApp(d *caddyfile.Dispenser, _ any) (any, error) {
 	if d.NextArg() {
 		return nil, d.Errf("django takes no %q: write its options in a block", d.Val())
 	}
-	err := parseBlock(d, map[string]option{"store": {parse: app.Store.parse}})
+	err := parseBlock(d, map[string]option{
+		"store": {parse: app.Store.parse},
+		"stream_grace_period": {parse: func(d *caddyfile.Dispenser) error {
+			value, err := oneArg(d, "5s")
+			if err != nil {
+				return err
+			}
+			app.StreamGracePeriod, err = parsePositive("stream_grace_period", value)
+			return wrap(d, err)
+		}},
+	})
 	return httpcaddyfile.App{Name: "django", Value: caddyconfig.JSON(app, nil)}, err
 }
 

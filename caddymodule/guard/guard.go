@@ -12,6 +12,7 @@ import (
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
 	"github.com/caddy-django/gateway/caddymodule/page"
+	"github.com/caddy-django/gateway/caddymodule/shutdown"
 	"golang.org/x/net/http/httpguts"
 )
 
@@ -47,6 +48,9 @@ func (*Guard) CaddyModule() caddy.ModuleInfo {
 		New: func() caddy.Module { return new(Guard) },
 	}
 }
+
+// Provision prepares the end of Caddy for sites that have no monitor, whose app does it for the others.
+func (*Guard) Provision(ctx caddy.Context) error { return shutdown.Watch(ctx, 0) }
 
 // validLength refuses what net/http takes for no body over HTTP/2, where one may follow.
 func validLength(lengths []string) bool {
@@ -126,4 +130,7 @@ func opensWebSocket(r *http.Request) bool {
 	return r.ProtoMajor == 2 && r.Header.Get(":protocol") == "websocket" || r.ProtoMajor == 3 && r.Proto == "websocket"
 }
 
-var _ caddyhttp.MiddlewareHandler = (*Guard)(nil)
+var (
+	_ caddy.Provisioner           = (*Guard)(nil)
+	_ caddyhttp.MiddlewareHandler = (*Guard)(nil)
+)

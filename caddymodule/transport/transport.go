@@ -12,6 +12,7 @@ import (
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp/reverseproxy"
 
+	"github.com/caddy-django/gateway/caddymodule/shutdown"
 	"github.com/caddy-django/gateway/exchange"
 	"github.com/caddy-django/gateway/roundtrip"
 )
@@ -71,6 +72,7 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	answered(resp, trip)
 	identify(resp.Header, req.Header)
+	shutdown.Wrap(resp)
 	return resp, nil
 }
 

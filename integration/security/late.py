@@ -2,6 +2,8 @@
 
 /late/          a stream whose later chunks look like responses to others; ?status= (default 200)
 /own/?token=x   says x
+/events/        an event stream without an end
+a WebSocket     is told its first message, and then nothing
 """
 
 import asyncio
@@ -35,5 +37,25 @@ async def own(request):
     return HttpResponse(request.GET["token"])
 
 
-urlpatterns = [path("late/", late), path("own/", own)]
-application = get_asgi_application()
+async def ticks():
+    while True:
+        yield b"data: tick\n\n"
+        await asyncio.sleep(0.2)
+
+
+async def events(request):
+    return StreamingHttpResponse(ticks(), content_type="text/event-stream")
+
+
+urlpatterns = [path("late/", late), path("own/", own), path("events/", events)]
+http = get_asgi_application()
+
+
+async def application(scope, receive, send):
+    if scope["type"] != "websocket":
+        return await http(scope, receive, send)
+    await receive()
+    await send({"type": "websocket.accept"})
+    await send({"type": "websocket.send", "text": "hello"})
+    while (await receive())["type"] != "websocket.disconnect":
+        pass

@@ -1,0 +1,98 @@
+// Package shutdown ends what would hold up the end of Caddy: streams of server-sent events, and WebSockets.
+package shutdown
+
+import (
+	"cmp"
+	"context"
+	"sync"
+	"time"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/modules/caddyevents"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+)
+
+const (
+	// GracePeriod is what Caddy waits for the responses that have begun, where the global option grace_period is not set.
+	// Caddy's own default is to wait for all of them.
+	GracePeriod = 10 * time.Second
+
+	// StreamGracePeriod is how long event streams go on.
+	StreamGracePeriod = 5 * time.Second
+
+	// farewell is how long a WebSocket's client may take to read that it is over.
+	farewell = time.Second
+)
+
+// Watch prepares a configuration for the end of Caddy. A reload ends nothing. streams is how long event streams go on; 0
+// is the default. Of several calls for one configuration the one that sets it counts.
+func Watch(ctx caddy.Context, streams time.Duration) error {
+	events, err := ctx.App("events")
+	if err != nil {
+		return err
+	}
+	return events.(*caddyevents.App).On("stopping", &watch{ctx, streams})
+}
+
+type watch struct {
+	ctx     caddy.Context
+	streams time.Duration
+}
+
+// Handle implements caddyevents.Handler. Caddy waits for it before it stops its apps.
+func (w *watch) Handle(context.Context, caddy.Event) error {
+	if !caddy.Exiting() {
+		return nil
+	}
+	total := GracePeriod
+	if app, err := w.ctx.AppIfConfigured("http"); err == nil {
+		http := app.(*caddyhttp.App)
+		if http.GracePeriod == 0 {
+			http.GracePeriod = caddy.Duration(GracePeriod)
+		}
+		total = time.Duration(http.GracePeriod)
+	}
+	running.end(w.streams, min(StreamGracePeriod, total/2))
+	return nil
+}
+
+// running are the streams of all configurations: those of an old one may go on after a reload.
+var running = registry{streams: make(map[*Stream]struct{}), sockets: make(map[*Socket]struct{})}
+
+type registry struct {
+	mu      sync.Mutex
+	timer   *time.Timer // that ends the streams; nil before Caddy exits
+	streams map[*Stream]struct{}
+	sockets map[*Socket]struct{}
+}
+
+// end gives streams their time, where it is set, else the default, and WebSockets none.
+func (r *registry) end(set, byDefault time.Duration) {
+	r.mu.Lock()
+	var sockets []*Socket
+	for s := range r.sockets {
+		sockets = append(sockets, s)
+	}
+	switch {
+	case r.timer == nil:
+		r.timer = time.AfterFunc(cmp.Or(set, byDefault), r.endStreams)
+	case set > 0:
+		r.timer.Reset(set)
+	}
+	r.mu.Unlock()
+	var all sync.WaitGroup
+	for _, s := range sockets {
+		all.Go(s.end)
+	}
+	all.Wait()
+}
+
+func (r *registry) endStreams() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for s := range r.streams {
+		go s.end()
+	}
+}
+
+var _ caddyevents.Handler = (*watch)(nil)
