@@ -13,6 +13,7 @@ import (
 	"os/signal"
 	"slices"
 	"text/tabwriter"
+	"time"
 
 	caddycmd "github.com/caddyserver/caddy/v2/cmd"
 	"github.com/spf13/cobra"
@@ -89,6 +90,9 @@ func patient(ctx context.Context, flags caddycmd.Flags) (doctor.Setup, []doctor.
 	}
 	project.Settings = cmp.Or(project.Settings, config.export.Settings)
 	project.Python = cmp.Or(project.Python, config.export.Python)
+	if !flags.Changed("timeout") {
+		project.Timeout = cmp.Or(time.Duration(config.export.Timeout), project.Timeout)
+	}
 	if project.Dir != "" {
 		if setup.Project, err = appserver.InspectSettings(withProgress(ctx), project); err != nil {
 			found = append(found, doctor.Check{Name: "project", Verdict: doctor.Fail, What: err.Error(), Fix: "name what it needs with --settings and --python"})

@@ -64,6 +64,7 @@ func (c *checkedConfig) take(node map[string]any) {
 		c.export.Project, _ = export["project"].(string)
 		c.export.Settings, _ = export["settings"].(string)
 		c.export.Python, _ = export["python"].(string)
+		c.export.Timeout = caddy.Duration(duration(export["timeout"]))
 	}
 	if node["handler"] != "reverse_proxy" {
 		return

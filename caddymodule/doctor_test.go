@@ -23,13 +23,13 @@ func TestTheConfigurationSaysWhatToCheck(t *testing.T) {
 		upstreams    string
 		timeout      time.Duration
 	}{
-		"a domain": {"shop.example.com {\n\tdjango unix//run/shop/gunicorn.sock {\n\t\tmonitor {\n\t\t\troutes export /srv/shop {\n\t\t\t\tsettings shop.settings\n\t\t\t}\n\t\t}\n\t}\n}\n",
-			"https://shop.example.com/", "{/srv/shop shop.settings  }", "[unix//run/shop/gunicorn.sock]", time.Minute},
-		"a port":               {"http://:8000 {\n\treverse_proxy 127.0.0.1:8001 127.0.0.1:8002\n}\n", "http://localhost:8000/", "{   }", "[127.0.0.1:8001 127.0.0.1:8002]", 0},
-		"a domain without TLS": {"http://shop.example.com {\n\treverse_proxy 127.0.0.1:8001 {\n\t\ttransport http {\n\t\t\tresponse_header_timeout 20s\n\t\t}\n\t}\n}\n", "http://shop.example.com/", "{   }", "[127.0.0.1:8001]", 20 * time.Second},
-		"two timeouts":         {"http://:8000 {\n\tdjango 127.0.0.1:1 {\n\t\ttimeout 90s\n\t}\n\thandle /api/* {\n\t\tdjango 127.0.0.1:2 {\n\t\t\ttimeout 20s\n\t\t}\n\t}\n}\n", "http://localhost:8000/", "{   }", "", 20 * time.Second},
-		"two ports":            {"http://a.example.com:8001 {\n\treverse_proxy 127.0.0.1:1\n}\nhttp://b.example.com:8002 {\n\treverse_proxy 127.0.0.1:2\n}\nhttp://c.example.com:8003 {\n\treverse_proxy 127.0.0.1:3\n}\n", "http://a.example.com:8001/", "{   }", "[127.0.0.1:1 127.0.0.1:2 127.0.0.1:3]", 0},
-		"a wildcard first":     {"*.example.com, shop.example.com {\n\ttls internal\n\treverse_proxy 127.0.0.1:8001\n}\n", "https://shop.example.com/", "{   }", "[127.0.0.1:8001]", 0},
+		"a domain": {"shop.example.com {\n\tdjango unix//run/shop/gunicorn.sock {\n\t\tmonitor {\n\t\t\troutes export /srv/shop {\n\t\t\t\tsettings shop.settings\n\t\t\t\ttimeout 10m\n\t\t\t}\n\t\t}\n\t}\n}\n",
+			"https://shop.example.com/", "{/srv/shop shop.settings   600000000000}", "[unix//run/shop/gunicorn.sock]", time.Minute},
+		"a port":               {"http://:8000 {\n\treverse_proxy 127.0.0.1:8001 127.0.0.1:8002\n}\n", "http://localhost:8000/", "{    0}", "[127.0.0.1:8001 127.0.0.1:8002]", 0},
+		"a domain without TLS": {"http://shop.example.com {\n\treverse_proxy 127.0.0.1:8001 {\n\t\ttransport http {\n\t\t\tresponse_header_timeout 20s\n\t\t}\n\t}\n}\n", "http://shop.example.com/", "{    0}", "[127.0.0.1:8001]", 20 * time.Second},
+		"two timeouts":         {"http://:8000 {\n\tdjango 127.0.0.1:1 {\n\t\ttimeout 90s\n\t}\n\thandle /api/* {\n\t\tdjango 127.0.0.1:2 {\n\t\t\ttimeout 20s\n\t\t}\n\t}\n}\n", "http://localhost:8000/", "{    0}", "", 20 * time.Second},
+		"two ports":            {"http://a.example.com:8001 {\n\treverse_proxy 127.0.0.1:1\n}\nhttp://b.example.com:8002 {\n\treverse_proxy 127.0.0.1:2\n}\nhttp://c.example.com:8003 {\n\treverse_proxy 127.0.0.1:3\n}\n", "http://a.example.com:8001/", "{    0}", "[127.0.0.1:1 127.0.0.1:2 127.0.0.1:3]", 0},
+		"a wildcard first":     {"*.example.com, shop.example.com {\n\ttls internal\n\treverse_proxy 127.0.0.1:8001\n}\n", "https://shop.example.com/", "{    0}", "[127.0.0.1:8001]", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			text, _, err := caddyconfig.GetAdapter("caddyfile").Adapt([]byte(c.caddyfile), nil)
