@@ -140,7 +140,7 @@ func (m *Monitor) label(routes *route.Table, x *exchange.Exchange) (label string
 	if x.Probe.Result == exchange.ProbeOK {
 		return told(routes, x)
 	}
-	return routes.Label(x.Path, route.Answer{Status: x.Status, Method: x.Method, File: x.File})
+	return routes.Label(x.Path, route.Answer{Status: routeStatus(x), Method: x.Method, File: x.File})
 }
 
 // survive makes a bug of ours cost what it would have told, and not the request.
