@@ -283,6 +283,7 @@ func (panicker) ServeHTTP(w http.ResponseWriter, r *http.Request, _ caddyhttp.Ha
 
 // event is what the tests read of an error event.
 type event struct {
+	Transaction string
 	Level       string
 	Fingerprint []string
 	Tags        map[string]string
@@ -348,4 +349,14 @@ func readEvents(t *testing.T, s *store.Store) (events []event) {
 		}
 	}
 	return events
+}
+
+// loadJSON loads what the Caddyfile adapts to, after a change.
+func (g *gateway) loadJSON(change func(string) string) error {
+	g.t.Helper()
+	config, _, err := caddyconfig.GetAdapter("caddyfile").Adapt([]byte(g.caddyfile), nil)
+	if err != nil {
+		g.t.Fatalf("adapting the Caddyfile: %v", err)
+	}
+	return caddy.Load([]byte(change(string(config))), true)
 }
