@@ -11,8 +11,8 @@ OMITTED = "<omitted>"
 CPU = 0.020  # seconds of CPU time for the report of one request
 HANDLED = 0.5  # the part of it that errors which were handled may use: one that was not may follow
 WAIT = 0.100  # seconds for reading files
-VALUES = 300_000  # characters of local variables
-FRAMES = 300
+VALUES = 150_000  # characters of local variables
+FRAMES = 150
 
 cpu_clock = getattr(time, "thread_time", time.process_time)  # tests replace both
 wall_clock = time.monotonic

@@ -17,6 +17,7 @@ from .secrets import scrub
 
 AROUND = 5  # lines either side
 LARGEST = 2_000_000  # bytes of a file
+KEPT, KEPT_LINES = 32, 10_000  # files, and lines of one
 NOTHING = [], "", []
 files, windows = {}, {}  # frames come again with every error
 
@@ -60,9 +61,10 @@ def lines_of(path: str, module_globals: dict, turn: Turn) -> list | None:
         except Exception:
             lines = []
         turn.budget.wait -= wall_clock() - began
-        if len(files) >= 32:
+        if len(files) >= KEPT:
             files.clear()
-        files[path] = lines
+        if len(lines) <= KEPT_LINES:
+            files[path] = lines
     return lines
 
 
