@@ -124,13 +124,18 @@ const (
 func (a *App) Start() error {
 	a.instruments.sources.Start()
 	a.pipeline.limit(a)
-	a.pipeline.start()
-	return nil
+	return a.pipeline.start()
 }
 
 // Stop implements caddy.App. What is shared goes on for the next configuration;
-// Cleanup tells whether there is one.
-func (a *App) Stop() error { return nil }
+// Cleanup tells whether there is one. When the whole process ends, one that was
+// started to take its place waits for the store.
+func (a *App) Stop() error {
+	if caddy.Exiting() {
+		a.pipeline.store.Leave()
+	}
+	return nil
+}
 
 // Cleanup gives the shared state back.
 func (a *App) Cleanup() error {

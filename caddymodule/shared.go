@@ -182,11 +182,16 @@ func (p *pipeline) applyLimits() {
 	}
 }
 
-// start opens the store and starts to work; it may be called again.
-func (p *pipeline) start() {
+// start opens the store and starts to work; it may be called again. Its error
+// says that another process has the store.
+func (p *pipeline) start() error {
+	if err := p.store.Acquire(context.Background()); err != nil {
+		return err
+	}
 	p.store.Start()
 	p.recorder.Start()
 	p.sender.Start()
+	return nil
 }
 
 func (p *pipeline) collectors() []prometheus.Collector {

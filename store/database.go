@@ -15,23 +15,22 @@ import (
 
 // database is one open file: a single connection that writes, and a pool that can only read.
 type database struct {
-	path   string
-	file   os.FileInfo // to notice that the path names another file by now
-	writer *sql.DB
-	reader *sql.DB
+	path  string
+	files watchedFiles
+	// logLimit is the length that SQLite cuts the log back to when it starts over, in bytes.
+	logLimit int64
+	writer   *sql.DB
+	reader   *sql.DB
 }
 
 // openDatabase makes the file when it is missing, brings its schema up to date, and proves that it can be written to by
 // entering the writer.
 func openDatabase(ctx context.Context, c Config, migrations []string, writerID string) (_ *database, err error) {
-	path, err := filepath.Abs(c.Path)
-	if err != nil {
-		return nil, err
-	}
+	path := resolved(c.Path)
 	if err := createFile(path); err != nil {
 		return nil, err
 	}
-	d := &database{path: path}
+	d := &database{path: path, logLimit: c.checkpointPages() * pageSize}
 	defer func() {
 		if err != nil {
 			d.close()
@@ -39,7 +38,7 @@ func openDatabase(ctx context.Context, c Config, migrations []string, writerID s
 	}()
 
 	// Looked at through a connection that cannot write, before WAL mode would touch a file that is not ours.
-	if d.reader, err = connect(path, 4, url.Values{"mode": {"ro"}, "_busy_timeout": {"1000"}, "_query_only": {"1"}}); err != nil {
+	if d.reader, err = connect(path, readers, url.Values{"mode": {"ro"}, "_busy_timeout": {"1000"}, "_query_only": {"1"}}); err != nil {
 		return nil, err
 	}
 	if err = checkOwnership(ctx, d.reader, len(migrations)); err != nil {
@@ -53,10 +52,11 @@ func openDatabase(ctx context.Context, c Config, migrations []string, writerID s
 		"_synchronous":  {"NORMAL"},
 		"_foreign_keys": {"1"},
 		"_pragma": {
+			// What is in the log is in memory, too, should somebody truncate the file.
+			"cache_size(" + strconv.FormatInt(2*max(1000, c.checkpointPages()), 10) + ")",
 			"page_size(" + strconv.Itoa(pageSize) + ")",
 			"wal_autocheckpoint(" + strconv.FormatInt(c.checkpointPages(), 10) + ")",
-			// The log is cut back to this length when it starts over.
-			"journal_size_limit(" + strconv.FormatInt(c.checkpointPages()*pageSize, 10) + ")",
+			"journal_size_limit(" + strconv.FormatInt(d.logLimit, 10) + ")",
 		},
 	})
 	if err != nil {
@@ -68,10 +68,32 @@ func openDatabase(ctx context.Context, c Config, migrations []string, writerID s
 	if err = d.enter(ctx, writerID, time.Now()); err != nil {
 		return nil, fmt.Errorf("writing to the database: %w", err)
 	}
-	if d.file, err = os.Stat(path); err != nil {
+	if err = d.openReaders(ctx); err != nil {
+		return nil, fmt.Errorf("reading the database: %w", err)
+	}
+	if d.files, err = watch(path, filepath.Base(path)); err != nil {
 		return nil, err
 	}
 	return d, nil
+}
+
+// readers is how many reads go on at the same time.
+const readers = 4
+
+// openReaders makes all connections for reading now. One that is made after the log was removed would take a new, empty
+// file for it, and find the database corrupt.
+func (d *database) openReaders(ctx context.Context) error {
+	for range readers {
+		c, err := d.reader.Conn(ctx)
+		if err != nil {
+			return err
+		}
+		defer c.Close() // which keeps it in the pool
+		if err := drain(c.QueryContext(ctx, "SELECT 1 FROM sqlite_schema LIMIT 1")); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // createFile makes an empty file that only its owner can read; SQLite gives its log the same mode. An existing file is
@@ -97,6 +119,7 @@ func connect(path string, connections int, parameters url.Values) (*sql.DB, erro
 		return nil, fmt.Errorf("opening database: %w", err)
 	}
 	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
 	return db, nil
 }
 
@@ -123,16 +146,10 @@ func (d *database) close() error {
 	return errors.Join(errs...)
 }
 
-// replaced tells whether the path no longer names the file that is open: what is written there would be lost.
-func (d *database) replaced() bool {
-	file, err := os.Stat(d.path)
-	return err != nil || !os.SameFile(file, d.file)
-}
-
 // size is the length of the database and its log, in bytes.
 func (d *database) size() int64 {
 	var total int64
-	for _, suffix := range []string{"", "-wal", "-shm"} {
+	for _, suffix := range databaseSuffixes {
 		if file, err := os.Stat(d.path + suffix); err == nil {
 			total += file.Size()
 		}

@@ -32,6 +32,9 @@
 //   - A power cut or a crash of the kernel can also lose the newest commits, back to the last checkpoint of the
 //     write-ahead log (synchronous=NORMAL, https://www.sqlite.org/pragma.html#pragma_synchronous). The file stays intact.
 //   - A corrupt file is renamed to <path>.corrupt-<UTC time>, for sqlite3's ".recover", and a new one is begun.
+//   - Files that are removed, replaced or truncated while they are open are noticed within a second and written again from the
+//     open connections.
+//   - A file that another process has open is not opened: see [Store.Acquire].
 //   - A file of a newer version, or of another application, is never written to: the store stays unavailable and says why.
 //
 // # Delivery

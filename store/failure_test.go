@@ -204,20 +204,6 @@ func TestReadsGoOnWhileTheDiskIsFull(t *testing.T) {
 	}
 }
 
-func TestADeletedFileIsMadeAnew(t *testing.T) {
-	c, book := logged(testConfig(t))
-	s := started(t, c)
-	s.Record(Occurrence{Group: group(1)})
-	eventually(t, "commit", func() bool { return total(t, s) == 1 })
-	for _, suffix := range []string{"", "-wal", "-shm"} {
-		must(t, os.Remove(c.Path+suffix))
-	}
-	eventually(t, "notice", func() bool { return book.count("was moved or deleted") == 1 })
-	eventually(t, "a new file", func() bool { _, err := os.Stat(c.Path); return err == nil && s.Health() == nil })
-	s.Record(Occurrence{Group: group(1)})
-	eventually(t, "commit", func() bool { return total(t, s) == 1 })
-}
-
 func TestAPanicBecomesAnError(t *testing.T) {
 	var nothing *int
 	if err := guarded(func() error { *nothing = 1; return nil }); err == nil || !strings.Contains(err.Error(), "sqlite panicked") {

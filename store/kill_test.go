@@ -1,11 +1,10 @@
 package store
 
 import (
-	"bufio"
 	"context"
 	"fmt"
+	"log/slog"
 	"os"
-	"os/exec"
 	"strconv"
 	"testing"
 	"time"
@@ -19,7 +18,7 @@ const (
 
 // recordUntilKilled records numbered events and prints the number up to which they are committed.
 func recordUntilKilled(path string) {
-	s := New(Config{Path: path, CommitInterval: time.Millisecond})
+	s := New(Config{Path: path, CommitInterval: time.Millisecond, Logger: slog.New(slog.NewTextHandler(os.Stdout, nil))})
 	s.Start()
 	first, _ := strconv.Atoi(os.Getenv(helperFirst))
 	for i := first; ; i++ {
@@ -75,25 +74,9 @@ func TestAKilledProcessLosesNothingThatWasCommitted(t *testing.T) {
 // reportedBeforeKill runs the helper process, kills it while it records, and returns the last event it said was committed.
 func reportedBeforeKill(t *testing.T, path string, first int) (last int) {
 	t.Helper()
-	child := exec.Command(os.Args[0])
-	child.Env = append(os.Environ(), helperPath+"="+path, helperFirst+"="+strconv.Itoa(first))
-	out, err := child.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
+	child := startHelper(t, path, helperFirst+"="+strconv.Itoa(first))
+	for range 6 {
+		child.next(t)
 	}
-	if err := child.Start(); err != nil {
-		t.Fatal(err)
-	}
-	lines := bufio.NewScanner(out)
-	for n := 0; lines.Scan(); n++ {
-		last, _ = strconv.Atoi(lines.Text())
-		if n == 5 {
-			child.Process.Kill() // the lines it wrote meanwhile count as well
-		}
-	}
-	child.Wait()
-	if last < first+599 {
-		t.Fatalf("the process ended early: its last report was %d", last)
-	}
-	return last
+	return child.kill()
 }

@@ -18,6 +18,9 @@ import (
 
 func TestMain(m *testing.M) {
 	if path := os.Getenv(helperPath); path != "" {
+		if os.Getenv(helperSteps) != "" {
+			recordInSteps(path)
+		}
 		recordUntilKilled(path)
 	}
 	goleak.VerifyTestMain(m)

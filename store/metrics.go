@@ -26,6 +26,7 @@ type metrics struct {
 	removedGroups     *prometheus.CounterVec
 	removedDeliveries *prometheus.CounterVec
 	setAsideDatabases prometheus.Counter
+	restored          prometheus.Counter
 	size              prometheus.Gauge
 	groups            prometheus.Gauge
 	outboxPending     *prometheus.GaugeVec
@@ -59,6 +60,10 @@ func newMetrics(pendingEvents func() int) *metrics {
 		setAsideDatabases: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "django_store_set_aside_databases_total",
 			Help: "Corrupt database files that were renamed and replaced by a new one.",
+		}),
+		restored: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "django_store_restored_databases_total",
+			Help: "Times that the error store's files were removed, replaced or truncated while it was open, and written again.",
 		}),
 		size:           gauge("django_store_size_bytes", "Length of the error store's files."),
 		groups:         gauge("django_store_groups", "Groups of failures in the error store."),
@@ -105,6 +110,6 @@ func (s *Store) Collectors() []prometheus.Collector {
 	m := s.metrics
 	return []prometheus.Collector{
 		m.up, m.commits, m.commitDuration, m.pendingEvents, m.droppedEvents, m.uncounted, m.removedEvents, m.removedGroups,
-		m.removedDeliveries, m.setAsideDatabases, m.size, m.groups, m.outboxPending, m.outboxSetAside,
+		m.removedDeliveries, m.setAsideDatabases, m.restored, m.size, m.groups, m.outboxPending, m.outboxSetAside,
 	}
 }

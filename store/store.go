@@ -19,6 +19,7 @@ type Store struct {
 	metrics    *metrics
 	health     *health
 	listeners  listeners
+	lock       lock
 
 	// open is the database in use, nil while there is none. Readers hold the lock while they read, so that the writer closes
 	// the file when nobody uses it any more.
@@ -106,6 +107,7 @@ func (s *Store) Close(ctx context.Context) error {
 	w := s.writer
 	s.lifecycle.Unlock()
 	if w == nil {
+		s.lock.release()
 		return s.giveUp(nil)
 	}
 	if first {

@@ -188,6 +188,7 @@ func (d *database) checkpoint(ctx context.Context) error {
 	if err := drain(d.writer.QueryContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")); err != nil {
 		return fmt.Errorf("carrying the log over: %w", err)
 	}
+	d.files.note(0)
 	return nil
 }
 

@@ -69,7 +69,7 @@ func (w *writer) schedule(after time.Duration) {
 
 // attempt does work on the database. After a failure it is tried again later, from opening the file if need be.
 func (w *writer) attempt(work func(context.Context) error) {
-	if err := guarded(func() error { return work(context.Background()) }); err != nil {
+	if err := guarded(func() error { return w.mended(context.Background(), work) }); err != nil {
 		w.failed(err)
 		return
 	}
@@ -78,11 +78,26 @@ func (w *writer) attempt(work func(context.Context) error) {
 	w.memory.wakeIfFilled()
 }
 
+// mended does work on files that are sound.
+func (w *writer) mended(ctx context.Context, work func(context.Context) error) error {
+	if err := w.mend(ctx); err != nil {
+		return err
+	}
+	defer func() {
+		if w.db != nil {
+			w.db.files.note(w.db.logLimit)
+		}
+	}()
+	return work(ctx)
+}
+
 func (w *writer) failed(err error) {
-	if w.db != nil && needsReopening(err) {
+	// Connections that have what is no longer in the files are left to mend.
+	sound := w.db == nil || w.db.files.compare().none()
+	if w.db != nil && sound && needsReopening(err) {
 		w.closeDatabase()
 	}
-	if isCorrupt(err) {
+	if sound && isCorrupt(err) {
 		err = w.replaceFile(err)
 	}
 	w.health.fail(err)
@@ -130,6 +145,9 @@ func (w *writer) flush(ctx context.Context) error {
 func (w *writer) openDatabase(ctx context.Context) error {
 	if w.db != nil {
 		return nil
+	}
+	if err := w.lock.take(w.config.Path); err != nil {
+		return err
 	}
 	d, err := openDatabase(ctx, *w.limits.Load(), w.migrations, w.id)
 	if err != nil {
@@ -191,8 +209,8 @@ func (w *writer) trim(ctx context.Context, now time.Time) error {
 }
 
 func (w *writer) keepHouse(ctx context.Context, now time.Time) error {
-	if w.db.replaced() {
-		return fmt.Errorf("%s was moved or deleted", w.config.Path)
+	if err := w.lock.take(w.config.Path); err != nil { // its file may have been removed
+		return err
 	}
 	if now.Sub(w.trimmed) >= trimInterval {
 		if err := w.trim(ctx, now); err != nil {
@@ -209,7 +227,7 @@ func (w *writer) keepHouse(ctx context.Context, now time.Time) error {
 // finish writes what is in memory, the batch that failed last time and the one after it, and closes the database.
 func (w *writer) finish(ctx context.Context) error {
 	err := guarded(func() error {
-		if err := w.flush(ctx); err != nil {
+		if err := w.mended(ctx, w.flush); err != nil {
 			return err
 		}
 		return w.db.checkpoint(ctx)
@@ -218,6 +236,7 @@ func (w *writer) finish(ctx context.Context) error {
 	if w.db != nil {
 		w.closeDatabase()
 	}
+	w.lock.release()
 	w.health.close()
 	if lost != nil {
 		return fmt.Errorf("closing the store: %w: %w", lost, err)
