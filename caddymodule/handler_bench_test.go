@@ -209,9 +209,9 @@ func BenchmarkProbedHandler(b *testing.B) {
 		next := caddyhttp.HandlerFunc(func(w http.ResponseWriter, r *http.Request) error {
 			if trip, ok := caddyhttp.GetVar(r.Context(), transport.TripVar).(*probe.Trip); ok {
 				clear(header)
-				trip.Send(header, "unix//run/shop/gunicorn.sock", m)
-				nonce := header[probe.SecretHeader][0][len("1;"):][:32]
-				header[probe.AnswerHeader] = []string{"1 " + nonce + " route=users%2F%3Cint%3Apk%3E%2F view=shop.views.user name=shop%3Auser q=12 qt=3400 total=15000 vt=9000 pid=4711 age=3600 rss=104857600 n=99 busy=1 t=1700000000123 py=3.12.1 dj=5.2.1"}
+				trip.Send(header, http.MethodGet, "unix//run/shop/gunicorn.sock", m)
+				nonce := header[probe.RequestHeader][0][len("2;"):][:32]
+				header[probe.AnswerHeader] = []string{"2 " + nonce + " route=users%2F%3Cint%3Apk%3E%2F view=shop.views.user name=shop%3Auser q=12 qt=3400 total=15000 vt=9000 pid=4711 age=3600 rss=104857600 n=99 busy=1 t=1700000000123 py=3.12.1 dj=5.2.1"}
 				trip.Receive(header)
 			}
 			w.WriteHeader(http.StatusOK)

@@ -69,13 +69,15 @@ func say(log *zap.Logger, p *exchange.Probe) {
 		log.Info("the probe in Django answers", zap.String("django", p.Answer.Django), zap.String("python", p.Answer.Python))
 	case exchange.ProbeNone:
 		log.Warn("the probe in Django does not answer" + goesOn +
-			": is DJANGO_PROBE_SECRET in its environment the secret of the gateway, and the directory of the probe's sitecustomize.py in its PYTHONPATH?")
+			": is DJANGO_PROBE_SECRET in its environment the secret of the gateway, and the directory of the probe's sitecustomize.py in its PYTHONPATH? A probe of a gateway before version 2 of the protocol does not answer either: install that of this gateway")
 	case exchange.ProbeVersion:
 		message := p.Err.Error()
 		if _, ok := p.Err.(*probe.VersionError); ok {
 			message += goesOn + ": install the probe of this gateway, and restart Django"
 		}
 		log.Warn(message)
+	case exchange.ProbeClock:
+		log.Warn(p.Err.Error() + goesOn + ": set the clocks of both machines, such as by systemd-timesyncd or chrony")
 	case exchange.ProbeForeign:
 		log.Warn("an answer of the probe belongs to another request"+goesOn+": something between the gateway and Django answers from a cache, or makes it up", zap.Error(p.Err))
 	default:

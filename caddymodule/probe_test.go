@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/caddyserver/caddy/v2"
 	"go.uber.org/zap"
@@ -19,6 +20,7 @@ import (
 
 	"github.com/caddy-django/gateway/exchange"
 	"github.com/caddy-django/gateway/probe"
+	"github.com/caddy-django/gateway/probe/probetest"
 )
 
 const probeSecret = "0123456789abcdefghijklmnopqrstuv"
@@ -30,8 +32,8 @@ func probed(t *testing.T, response string) (address string, heads chan http.Head
 	return backend(t, func(conn net.Conn, head *http.Request) {
 		heads <- head.Header
 		nonce := "none"
-		if options, secret, _ := strings.Cut(head.Header.Get(probe.SecretHeader), " "); secret == probeSecret {
-			nonce = strings.Split(options, ";")[1]
+		if signed, ok := probetest.Nonce(probeSecret, head.Method, head.Header.Get(probe.RequestHeader)); ok {
+			nonce = signed
 		}
 		says(strings.ReplaceAll(response, "NONCE", nonce))(conn, head)
 	}), heads
@@ -63,7 +65,7 @@ func startSite(t *testing.T, directives string) *gateway {
 const getRoot = "GET / HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
 
 func TestOnlyDjangoGetsTheSecretAndNoClientTheAnswer(t *testing.T) {
-	const ok = "HTTP/1.1 200 OK\nContent-Length: 5\nX-Django-Probe: 1 NONCE route=users%2F%3Cint%3Apk%3E%2F q=3 qt=1500\n" +
+	const ok = "HTTP/1.1 200 OK\nContent-Length: 5\nX-Django-Probe: 2 NONCE route=users%2F%3Cint%3Apk%3E%2F q=3 qt=1500\n" +
 		"X-Django-Probe-Report: 1/1 x\nX-Django-Probe-Anything: x\nX-Request-Id: abcdefgh\n\nhello"
 	for _, c := range []struct {
 		name, site string
@@ -85,7 +87,7 @@ func TestOnlyDjangoGetsTheSecretAndNoClientTheAnswer(t *testing.T) {
 			t.Run(c.name, func(t *testing.T) {
 				address, heads := probed(t, response)
 				g := startSite(t, strings.ReplaceAll(c.site, "{backend}", address))
-				got := g.roundTrip(g.monitored, "GET / HTTP/1.1\r\nHost: %s\r\nX-Django-Probe-Secret: 1;ab forged-forged-forged\r\nX-DJANGO-PROBE: x\r\nx-django-probe-more: x\r\nConnection: close\r\n\r\n")
+				got := g.roundTrip(g.monitored, "GET / HTTP/1.1\r\nHost: %s\r\nX-Django-Probe-Signature: 2;ab;1 forged-forged-forged\r\nX-Django-Probe-Secret: 1;ab forged-forged-forged\r\nX-DJANGO-PROBE: x\r\nx-django-probe-more: x\r\nConnection: close\r\n\r\n")
 				if strings.Contains(strings.ToLower(got), "django-probe") {
 					t.Errorf("the client gets\n%s", got)
 				}
@@ -98,7 +100,7 @@ func TestOnlyDjangoGetsTheSecretAndNoClientTheAnswer(t *testing.T) {
 						names = append(names, name)
 					}
 				}
-				if c.asked != (len(names) == 1 && names[0] == probe.SecretHeader) || !c.asked && len(names) > 0 {
+				if c.asked != (len(names) == 1 && names[0] == probe.RequestHeader) || !c.asked && len(names) > 0 {
 					t.Errorf("Django gets %v", names)
 				}
 			})
@@ -107,7 +109,7 @@ func TestOnlyDjangoGetsTheSecretAndNoClientTheAnswer(t *testing.T) {
 }
 
 func TestTheSecretGoesToNobodyElse(t *testing.T) {
-	const answer = "HTTP/1.1 200 OK\nContent-Length: 2\nX-Accel-Redirect: /elsewhere\nX-Django-Probe: 1 NONCE route=files%2F\n\nok"
+	const answer = "HTTP/1.1 200 OK\nContent-Length: 2\nX-Accel-Redirect: /elsewhere\nX-Django-Probe: 2 NONCE route=files%2F\n\nok"
 	for _, c := range []struct{ name, site string }{
 		{"to who is asked for leave", "django_monitor {\nprobe " + probeSecret + "\n}\nforward_auth {other} {\nuri /auth\n}\nreverse_proxy {backend} {\ntransport django\n}"},
 		{"to who answers in place of Django", "django_monitor {\nprobe " + probeSecret + "\n}\nreverse_proxy {backend} {\ntransport django\n@accel header X-Accel-Redirect *\nhandle_response @accel {\nreverse_proxy {other}\n}\n}"},
@@ -119,7 +121,7 @@ func TestTheSecretGoesToNobodyElse(t *testing.T) {
 			other, others := probed(t, "HTTP/1.1 200 OK\nContent-Length: 4\n\nelse")
 			g := startSite(t, strings.NewReplacer("{backend}", address, "{other}", other).Replace(c.site))
 			g.roundTrip(g.monitored, getRoot)
-			if h := <-heads; !strings.HasSuffix(h.Get(probe.SecretHeader), " "+probeSecret) {
+			if h := <-heads; h.Get(probe.RequestHeader) == "" {
 				t.Errorf("Django gets %v", h)
 			}
 			if h := <-others; strings.Contains(fmt.Sprint(h), probeSecret) {
@@ -135,7 +137,7 @@ func TestTheSecretGoesToNobodyElse(t *testing.T) {
 }
 
 func TestTheSecretIsInNoEventAndNoLog(t *testing.T) {
-	address, heads := probed(t, "HTTP/1.1 500 Internal Server Error\nContent-Length: 0\nX-Django-Probe: 1 NONCE route=x\n\n")
+	address, heads := probed(t, "HTTP/1.1 500 Internal Server Error\nContent-Length: 0\nX-Django-Probe: 2 NONCE route=x\n\n")
 	file := filepath.Join(t.TempDir(), "log")
 	g := &gateway{t: t, monitored: freeAddress(t)}
 	g.load(fmt.Sprintf("{\nadmin off\npersist_config off\nauto_https off\ndefault_bind 127.0.0.1\nlog {\noutput file %s\nlevel DEBUG\n}\ndjango {\nstore %s\n}\n}\nhttp://%s {\nlog\ndjango %s {\nmonitor {\nprobe %s\n}\n}\n}\n",
@@ -169,7 +171,7 @@ func TestARouteThatTheProbeTells(t *testing.T) {
 		{"is learned if the answer is nonsense", "route=%zz", "/users/<var>/"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			address, _ := probed(t, "HTTP/1.1 200 OK\nContent-Length: 0\nX-Django-Probe: 1 NONCE "+c.answer+"\n\n")
+			address, _ := probed(t, "HTTP/1.1 200 OK\nContent-Length: 0\nX-Django-Probe: 2 NONCE "+c.answer+"\n\n")
 			g := startSite(t, "django "+address+" {\nmonitor {\nprobe "+probeSecret+"\n}\n}")
 			g.roundTrip(g.monitored, strings.Replace(getRoot, "/ ", "/users/4711/ ", 1))
 			if got := g.gather("http_server_request_duration_seconds"); len(got) != 1 || got[0]["http_route"] != c.want {
@@ -215,7 +217,8 @@ func TestWhatIsWrongWithAProbeIsSaidOnce(t *testing.T) {
 		return &exchange.Probe{Result: result, Err: err, Upstream: upstream}
 	}
 	ok, none := of(exchange.ProbeOK, nil, "a"), of(exchange.ProbeNone, nil, "a")
-	invalid, version := of(exchange.ProbeInvalid, probe.ErrInvalid, "a"), of(exchange.ProbeVersion, &probe.VersionError{Speaks: "2"}, "a")
+	invalid, version := of(exchange.ProbeInvalid, probe.ErrInvalid, "a"), of(exchange.ProbeVersion, &probe.VersionError{Speaks: "3"}, "a")
+	clock := of(exchange.ProbeClock, &probe.ClockError{Ahead: time.Hour}, "a")
 	for _, c := range []struct {
 		name string
 		came []*exchange.Probe
@@ -225,11 +228,12 @@ func TestWhatIsWrongWithAProbeIsSaidOnce(t *testing.T) {
 		{"nobody answers", []*exchange.Probe{none, none}, []string{"does not answer"}},
 		{"a page of gunicorn's own", []*exchange.Probe{ok, none, ok}, []string{"answers"}},
 		{"two upstreams", []*exchange.Probe{none, of(exchange.ProbeNone, nil, "b"), none}, []string{"does not answer", "does not answer"}},
-		{"another version", []*exchange.Probe{version, version}, []string{"speaks version 2 of the protocol, the gateway version 1"}},
+		{"another version", []*exchange.Probe{version, version}, []string{"speaks version 3 of the protocol, the gateway version 2"}},
+		{"clocks that differ", []*exchange.Probe{clock, clock}, []string{"the clock of Django's server differs by -1h0m0s"}},
 		{"nonsense, and then it is mended", []*exchange.Probe{invalid, invalid, ok}, []string{"cannot be read", "answers"}},
 		{"somebody else's answer", []*exchange.Probe{of(exchange.ProbeForeign, probe.ErrForeign, "a")}, []string{"belongs to another request"}},
-		{"an old worker beside a new one", []*exchange.Probe{ok, version, ok, version, ok}, []string{"answers", "speaks version 2"}},
-		{"what becomes worse, is mended and breaks again", []*exchange.Probe{none, version, none, ok, none, version}, []string{"does not answer", "speaks version 2", "answers"}},
+		{"an old worker beside a new one", []*exchange.Probe{ok, version, ok, version, ok}, []string{"answers", "speaks version 3"}},
+		{"what becomes worse, is mended and breaks again", []*exchange.Probe{none, version, none, ok, none, version}, []string{"does not answer", "speaks version 3", "answers"}},
 		{"Django's server does not answer at all", []*exchange.Probe{{Upstream: "a"}}, nil},
 		{"it is not sent", []*exchange.Probe{{}, {}}, []string{"transport django"}},
 	} {
@@ -279,10 +283,10 @@ func TestWhatTheProbeReportsBecomesAnEvent(t *testing.T) {
 		{"a failure without a report", "500 Internal Server Error", "route=x", "", "app_error", "HTTP 500 Internal Server Error"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			address, heads := probed(t, "HTTP/1.1 "+c.status+"\nContent-Length: 0\nX-Django-Probe: 1 NONCE "+c.answer+"\n"+c.report+"\n")
+			address, heads := probed(t, "HTTP/1.1 "+c.status+"\nContent-Length: 0\nX-Django-Probe: 2 NONCE "+c.answer+"\n"+c.report+"\n")
 			g := startSite(t, "django "+address+" {\nmonitor {\nprobe "+probeSecret+" {\nn_plus_one 10\n}\n}\n}")
 			g.roundTrip(g.monitored, getRoot)
-			if asked := (<-heads).Get(probe.SecretHeader); !strings.Contains(asked, ";n1=10;log ") {
+			if asked := (<-heads).Get(probe.RequestHeader); !strings.Contains(asked, ";n1=10;log ") {
 				t.Errorf("Django is asked %q", asked)
 			}
 			e := g.events(1)[0]
@@ -302,10 +306,10 @@ func TestMessagesThatAreLoggedMakeEventsUnlessTheyAreTurnedOff(t *testing.T) {
 	const logged = `{"errors": [{"handled": true, "logger": "shop", "level": "error", "message": "no receipt for 7", "format": "no receipt for %s", "chain": []}]}`
 	for option, asked := range map[string]bool{"": true, "logged_messages": true, "logged_messages on": true, "logged_messages off": false} {
 		t.Run(option, func(t *testing.T) {
-			address, heads := probed(t, "HTTP/1.1 200 OK\nContent-Length: 0\nX-Django-Probe: 1 NONCE route=x\n"+reportHeader(logged)+"\n")
+			address, heads := probed(t, "HTTP/1.1 200 OK\nContent-Length: 0\nX-Django-Probe: 2 NONCE route=x\n"+reportHeader(logged)+"\n")
 			g := startSite(t, "django "+address+" {\nmonitor {\nprobe "+probeSecret+" {\n"+option+"\n}\n}\n}")
 			g.roundTrip(g.monitored, getRoot)
-			if got := (<-heads).Get(probe.SecretHeader); strings.Contains(got, ";log ") != asked {
+			if got := (<-heads).Get(probe.RequestHeader); strings.Contains(got, ";log ") != asked {
 				t.Errorf("Django is asked %q", got)
 			}
 			if e := g.events(1)[0]; e.Tags["kind"] != "logged_error" || len(e.Exception.Values) != 0 {

@@ -227,8 +227,8 @@ func application(t *testing.T) (address string) {
 
 // answerAsProbe stands for the probe in Django: it tells all that it can, and of one path that an error was logged.
 func answerAsProbe(t *testing.T, w http.ResponseWriter, r *http.Request) {
-	nonce := strings.Split(strings.Fields(r.Header.Get(probe.SecretHeader))[0], ";")[1]
-	answer := "1 " + nonce + " route=failing view=shop.views.failing name=shop%3Afailing q=12 qt=3400 c=2 ct=80 total=15000 vt=9000 " +
+	nonce := strings.Split(strings.Fields(r.Header.Get(probe.RequestHeader))[0], ";")[1]
+	answer := "2 " + nonce + " route=failing view=shop.views.failing name=shop%3Afailing q=12 qt=3400 c=2 ct=80 total=15000 vt=9000 " +
 		"pid=4711 age=3600 rss=104857600 n=99 busy=2 t=1700000000123 py=3.12.1 dj=5.2.1 srv=gunicorn n1=11 n1q=SELECT%20%3F"
 	if r.URL.Path == "/logged" {
 		answer += " cut=1"

@@ -56,7 +56,10 @@ func (s *Setup) probe(ctx context.Context, asked Asked) Check {
 	}
 	a, answered, err := s.askProbe(ctx, asked.Upstream, secret)
 	_, version := errors.AsType[*probe.VersionError](err)
+	_, clock := errors.AsType[*probe.ClockError](err)
 	switch {
+	case clock:
+		return fail(fmt.Sprintf("%s: %v", asked.Upstream, err), "set the clocks of both machines, such as by systemd-timesyncd or chrony")
 	case version:
 		return fail(fmt.Sprintf("%s: %v", asked.Upstream, err), "install the probe of this gateway with caddy django probe install <dir>, and start Django again")
 	case err != nil && answered:
@@ -116,7 +119,7 @@ func (s *Setup) askProbe(ctx context.Context, upstream, secret string) (a probe.
 	req.Header.Set("User-Agent", "caddy-django-doctor")
 	var trip probe.Trip
 	trip.Begin(probe.Ask(secret, probe.Options{}))
-	trip.Send(req.Header, upstream, s)
+	trip.Send(req.Header, req.Method, upstream, s)
 	resp, err := transport.RoundTrip(req)
 	if err != nil {
 		return a, false, err

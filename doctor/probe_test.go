@@ -12,6 +12,7 @@ import (
 
 	"github.com/caddy-django/gateway/appserver"
 	"github.com/caddy-django/gateway/probe"
+	"github.com/caddy-django/gateway/probe/probetest"
 )
 
 const gatewaySecret = "0123456789abcdef-gateway"
@@ -20,12 +21,12 @@ const gatewaySecret = "0123456789abcdef-gateway"
 func djangoSaying(t *testing.T, lines ...string) (upstream string) {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked, secret, _ := strings.Cut(r.Header.Get(probe.SecretHeader), " ")
-		if secret != gatewaySecret {
+		nonce, ok := probetest.Nonce(gatewaySecret, r.Method, r.Header.Get(probe.RequestHeader))
+		if !ok {
 			return
 		}
 		for _, line := range lines {
-			w.Header().Add(probe.AnswerHeader, strings.ReplaceAll(line, "%s", strings.Split(asked, ";")[1]))
+			w.Header().Add(probe.AnswerHeader, strings.ReplaceAll(line, "%s", nonce))
 		}
 	}))
 	t.Cleanup(server.Close)
@@ -36,7 +37,7 @@ func TestTheProbeIsAsked(t *testing.T) {
 	proc := caddyAs(t, "0")
 	write(t, filepath.Join(proc, "99/environ"), "A=1\x00OF_CADDY="+gatewaySecret+"\x00")
 	t.Setenv("OF_DOCTOR", gatewaySecret)
-	const one = "1 %s dj=5.2.1 py=3.12.4"
+	const one = "2 %s dj=5.2.1 py=3.12.4"
 	for name, c := range map[string]struct {
 		lines   []string
 		change  func(*Setup, *Asked)
@@ -44,8 +45,9 @@ func TestTheProbeIsAsked(t *testing.T) {
 		words   string
 	}{
 		"it answers":                          {[]string{one}, nil, OK, "answers, in Django 5.2.1 and Python 3.12.4"},
-		"it is of another version":            {[]string{"0 %s speaks=2"}, nil, Fail, "the probe speaks version 2 of the protocol, the gateway version 1 -> install the probe of this gateway with caddy django probe install <dir>"},
-		"another request's":                   {[]string{"1 ffff dj=5"}, nil, Fail, "belongs to another request -> see what is between"},
+		"it is of another version":            {[]string{"0 %s speaks=3"}, nil, Fail, "the probe speaks version 3 of the protocol, the gateway version 2 -> install the probe of this gateway with caddy django probe install <dir>"},
+		"another request's":                   {[]string{"2 ffff dj=5"}, nil, Fail, "belongs to another request -> see what is between"},
+		"its clock differs":                   {[]string{"0 %s clock=1700000000"}, nil, Fail, "the clock of Django's server differs by"},
 		"two answers":                         {[]string{one, one}, nil, Fail, "there are 2"},
 		"it is silent":                        {nil, nil, Fail, "does not answer: who listens there is not to be seen from here -> give its server the directory of the probe in PYTHONPATH"},
 		"nobody is there":                     {nil, func(_ *Setup, a *Asked) { a.Upstream = "127.0.0.1:9" }, Skipped, "127.0.0.1:9 does not answer"},
@@ -74,7 +76,7 @@ func TestTheProbeIsAsked(t *testing.T) {
 }
 
 func TestOneSilentProbeIsNotHiddenByOthers(t *testing.T) {
-	good, silent := Asked{Upstream: djangoSaying(t, "1 %s"), Secret: gatewaySecret}, Asked{Upstream: djangoSaying(t), Secret: gatewaySecret}
+	good, silent := Asked{Upstream: djangoSaying(t, "2 %s"), Secret: gatewaySecret}, Asked{Upstream: djangoSaying(t), Secret: gatewaySecret}
 	for _, all := range [][]Asked{{good, silent}, {silent, good}} {
 		expect(t, checkProbe(t.Context(), &Setup{Probed: true, Asked: all, proc: t.TempDir(), Upstreams: []string{"x"}}), Fail, silent.Upstream+" does not answer")
 	}

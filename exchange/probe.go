@@ -16,18 +16,19 @@ const (
 	ProbeInvalid // what it answered is not of the protocol
 	ProbeForeign // it answered another request
 	ProbeVersion // it speaks no version of the protocol that the gateway does
+	ProbeClock   // its clock differs from the gateway's
 
 	probeResults
 )
 
-var probeResultNames = [probeResults]string{"", "ok", "none", "invalid", "foreign", "version"}
+var probeResultNames = [probeResults]string{"", "ok", "none", "invalid", "foreign", "version", "clock"}
 
 // String returns the name under which r appears in metrics; empty if there was no question.
 func (r ProbeResult) String() string { return probeResultNames[r] }
 
 // ProbeResults lists what can come of a question.
 func ProbeResults() []ProbeResult {
-	return []ProbeResult{ProbeOK, ProbeNone, ProbeInvalid, ProbeForeign, ProbeVersion}
+	return []ProbeResult{ProbeOK, ProbeNone, ProbeInvalid, ProbeForeign, ProbeVersion, ProbeClock}
 }
 
 // Probe is what the probe in Django told of an exchange.
@@ -84,6 +85,9 @@ func probeResult(answered bool, err error) ProbeResult {
 	}
 	if _, ok := err.(*probe.VersionError); ok {
 		return ProbeVersion
+	}
+	if _, ok := err.(*probe.ClockError); ok {
+		return ProbeClock
 	}
 	return ProbeInvalid
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/caddy-django/gateway/probe"
+	"github.com/caddy-django/gateway/probe/probetest"
 )
 
 const someSecret = "0123456789abcdef0123456789abcdef"
@@ -20,9 +21,8 @@ func answered(t *testing.T, status int, answers, report []string) *Exchange {
 	rec := Record(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil), 0)
 	trip := rec.Ask(probe.Ask(someSecret, probe.Options{}))
 	asked := http.Header{}
-	trip.Send(asked, "app:8000", t)
-	nonce, _, _ := strings.Cut(asked.Get(probe.SecretHeader), " ")
-	nonce = strings.TrimPrefix(nonce, "1;")
+	trip.Send(asked, "GET", "app:8000", t)
+	nonce, _ := probetest.Nonce(someSecret, "GET", asked.Get(probe.RequestHeader))
 	h := http.Header{}
 	for _, answer := range answers {
 		h.Add(probe.AnswerHeader, strings.ReplaceAll(answer, "NONCE", nonce))
@@ -44,13 +44,14 @@ func TestWhatComesOfAskingTheProbe(t *testing.T) {
 		want    ProbeResult
 		logged  bool
 	}{
-		{"it answers", 200, []string{"1 NONCE q=3"}, nil, ProbeOK, false},
+		{"it answers", 200, []string{"2 NONCE q=3"}, nil, ProbeOK, false},
 		{"it does not", 200, nil, nil, ProbeNone, false},
 		{"it talks nonsense", 200, []string{"hello"}, nil, ProbeInvalid, false},
 		{"it answers somebody else", 200, []string{"1 ffff q=3"}, nil, ProbeForeign, false},
-		{"it speaks another version", 200, []string{"0 NONCE speaks=2"}, nil, ProbeVersion, false},
-		{"it reports an error that was logged", 200, []string{"1 NONCE q=3"}, []string{"1/1 x"}, ProbeOK, true},
-		{"it reports what failed", 500, []string{"1 NONCE q=3"}, []string{"1/1 x"}, ProbeOK, false},
+		{"its clock differs", 200, []string{"0 NONCE clock=1700000000"}, nil, ProbeClock, false},
+		{"it speaks another version", 200, []string{"0 NONCE speaks=3"}, nil, ProbeVersion, false},
+		{"it reports an error that was logged", 200, []string{"2 NONCE q=3"}, []string{"1/1 x"}, ProbeOK, true},
+		{"it reports what failed", 500, []string{"2 NONCE q=3"}, []string{"1/1 x"}, ProbeOK, false},
 		{"somebody else's report", 200, []string{"1 ffff q=3"}, []string{"1/1 x"}, ProbeForeign, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -74,7 +75,7 @@ func TestWhatComesOfAskingTheProbe(t *testing.T) {
 func TestAnAnswerIsOfWhenItCame(t *testing.T) {
 	rec := Record(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil), 0)
 	trip := rec.Ask(probe.Ask(someSecret, probe.Options{}))
-	trip.Send(http.Header{}, "app:8000", t)
+	trip.Send(http.Header{}, "GET", "app:8000", t)
 	before := time.Now()
 	trip.Receive(http.Header{})
 	after := time.Now()
@@ -89,10 +90,10 @@ func TestAnAnswerOfAnAttemptBeforeIsNotTaken(t *testing.T) {
 	rec := Record(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil), 0)
 	trip := rec.Ask(probe.Ask(someSecret, probe.Options{}))
 	asked := http.Header{}
-	trip.Send(asked, "app:8000", t)
-	nonce, _, _ := strings.Cut(strings.TrimPrefix(asked.Get(probe.SecretHeader), "1;"), " ")
-	trip.Receive(http.Header{probe.AnswerHeader: {"1 " + nonce + " q=3"}, probe.ReportHeader: {"1/1 x"}})
-	trip.Send(http.Header{}, "app:9000", t)
+	trip.Send(asked, "GET", "app:8000", t)
+	nonce, _ := probetest.Nonce(someSecret, "GET", asked.Get(probe.RequestHeader))
+	trip.Receive(http.Header{probe.AnswerHeader: {"2 " + nonce + " q=3"}, probe.ReportHeader: {"1/1 x"}})
+	trip.Send(http.Header{}, "GET", "app:9000", t)
 	if p := rec.Finish(End{Status: 502}).Probe; p.Result != ProbeNotAsked || p.Upstream != "app:9000" || p.Report != nil {
 		t.Errorf("%+v", p)
 	}
@@ -123,7 +124,7 @@ func TestWhatIsWorthAnEventIsOfOneKind(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			rec := Record(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil), 0)
-			rec.x = *answered(t, c.status, []string{"1 NONCE n1=10"}, c.report)
+			rec.x = *answered(t, c.status, []string{"2 NONCE n1=10"}, c.report)
 			rec.x.TimeToHeaders = c.waited
 			rec.MarkSlow(time.Second)
 			rec.MarkRepeating(10)
@@ -150,7 +151,7 @@ func TestStatementsThatRepeatAreMarked(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			rec := Record(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil), 0)
-			rec.x = *answered(t, c.status, []string{"1 NONCE n1=10"}, c.report)
+			rec.x = *answered(t, c.status, []string{"2 NONCE n1=10"}, c.report)
 			if rec.MarkRepeating(c.limit); rec.x.Repeating != c.want {
 				t.Errorf("repeating: %v, want %v", rec.x.Repeating, c.want)
 			}
@@ -160,7 +161,7 @@ func TestStatementsThatRepeatAreMarked(t *testing.T) {
 
 // What a view or anything behind writes under the probe's names goes to no client.
 func TestNothingOfTheProbeReachesAClient(t *testing.T) {
-	names := []string{"X-Django-Probe", "X-Django-Probe-Report", "X-Django-Probe-Secret", "X-Django-Probe-Anything"}
+	names := []string{"X-Django-Probe", "X-Django-Probe-Report", "X-Django-Probe-Signature", "X-Django-Probe-Anything"}
 	handlers := map[string]http.HandlerFunc{
 		"in a header":         func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(200) },
 		"without WriteHeader": func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "body") },

@@ -66,13 +66,13 @@ func TestAViewThatPlaysTheProbeCostsACounter(t *testing.T) {
 		result  string // without a probe
 	}{
 		{"garbage", nonce("no such thing \t%00 {}"), 1, "invalid"},
-		{"bytes above ASCII", nonce("1 abc route=\u00ff\u00fe"), 1, "invalid"},
+		{"bytes above ASCII", nonce("2 abc route=\u00ff\u00fe"), 1, "invalid"},
 		{"a number that never ends", nonce("9"), 5000, "invalid"},
 		{"another's answer", foreign, 1, "foreign"},
 		{"another's report alone", [][2]string{{probe.ReportHeader, foreign[len(foreign)-1][1]}}, 1, "invalid"},
 		{"another version", nonce("0 abc speaks=99"), 1, "foreign"},
 		{"a report of half a megabyte", [][2]string{{"X-Django-PROBE-Report", "1/1 eJyr"}}, 64 << 10, "invalid"},
-		{"an answer of ten megabytes", nonce("1 abc route=x "), 10_000_000 / 14, "invalid"},
+		{"an answer of ten megabytes", nonce("2 abc route=x "), 10_000_000 / 14, "invalid"},
 		{"a header of the future", [][2]string{{"X-Django-Probe-Later", "x"}}, 1, "none"},
 	}
 	for _, loaded := range []bool{true, false} {

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/caddy-django/gateway/probe"
+	"github.com/caddy-django/gateway/probe/probetest"
 )
 
 // rawAnswer is what a server sends to who knows the secret.
@@ -27,8 +28,8 @@ func askProbe(t *testing.T, addr, path string) rawAnswer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	nonce := newNonce()
-	req.Header.Set(probe.SecretHeader, "1;"+nonce+";pii "+probeSecret)
+	header, nonce := probetest.Header(probeSecret, req.Method, "pii")
+	req.Header.Set(probe.RequestHeader, header)
 	resp, err := direct.Do(req)
 	if err != nil {
 		t.Error(err)

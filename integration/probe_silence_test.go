@@ -16,14 +16,14 @@ import (
 // the secret.
 var forgeries = []string{
 	"",
-	"X-Django-Probe-Secret: 1;abc a-secret-that-is-not-the-right-one\r\n",
+	"X-Django-Probe-Signature: 1;abc a-secret-that-is-not-the-right-one\r\n",
 	"x-dJaNgO-pRoBe-sEcReT: 1;abc 0123456789ABCDEF-of-the-tests\r\n",
 	"X_Django_Probe_Secret: 1;abc a-secret-that-is-not-the-right-one\r\n",
 	"X-Django-Probe-Secret:\r\n",
-	"X-Django-Probe-Secret: 1;abc\r\n",
-	"X-Django-Probe-Secret: \xff\xfe \xfd\r\n",
-	"X-Django-Probe-Secret: 1;abc;pii;n1=1 " + strings.Repeat("a", 6000) + "\r\n",
-	"X-Django-Probe-Secret: 1;abc a-secret-that-is-not\r\nX-Django-Probe-Secret: the-right-one-12345\r\n",
+	"X-Django-Probe-Signature: 1;abc\r\n",
+	"X-Django-Probe-Signature: \xff\xfe \xfd\r\n",
+	"X-Django-Probe-Signature: 1;abc;pii;n1=1 " + strings.Repeat("a", 6000) + "\r\n",
+	"X-Django-Probe-Signature: 1;abc a-secret-that-is-not\r\nX-Django-Probe-Signature: the-right-one-12345\r\n",
 	"X-DJANGO-PROBE: 1 abc route=forged q=1 pid=1\r\nx-django-probe-report: 1/1 eJyrrgUAAXUA+Q==\r\nX-Django-Probe-Later: x\r\n",
 }
 
@@ -89,7 +89,7 @@ func TestWithoutTheSecretNoByteIsDifferent(t *testing.T) {
 	if long() {
 		requests = 10_000
 	}
-	faked := fake{Status: 200, Headers: [][2]string{{"X-Django-Probe", "1 abc q=1"}, {"x-django-probe-REPORT", "1/1 x"}, {"X-Else", "y"}}}
+	faked := fake{Status: 200, Headers: [][2]string{{"X-Django-Probe", "2 abc q=1"}, {"x-django-probe-REPORT", "1/1 x"}, {"X-Else", "y"}}}
 	for name, args := range map[string][]string{"gunicorn": gunicorn(), "uvicorn": uvicorn()} {
 		t.Run(name, func(t *testing.T) {
 			without := faking(t, served{args: args, path: []string{}}, faked)

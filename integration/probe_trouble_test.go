@@ -12,12 +12,18 @@ import (
 // speaking is a directory with a probe of another version.
 func speaking(t *testing.T, version string) string {
 	t.Helper()
+	return changedProbe(t, "protocol.py", "\nVERSION = \"2\"\n", "\nVERSION = \""+version+"\"\n")
+}
+
+// changedProbe is a directory with a probe in which one module has another line.
+func changedProbe(t *testing.T, module, line, other string) string {
+	t.Helper()
 	dir := installedProbe(t)
-	file := filepath.Join(dir, probe.PackageName, "protocol.py")
+	file := filepath.Join(dir, probe.PackageName, module)
 	known := readFile(t, file)
-	text := strings.Replace(known, "\nVERSION = \"1\"\n", "\nVERSION = \""+version+"\"\n", 1)
+	text := strings.Replace(known, line, other, 1)
 	if text == known {
-		t.Fatal("the probe's version is somewhere else")
+		t.Fatalf("%s has no line %q", module, line)
 	}
 	writeFile(t, file, text)
 	return dir
@@ -44,8 +50,10 @@ func TestWhatIsWrongWithAProbeIsSaidOnceAndTheSiteGoesOn(t *testing.T) {
 			worker: "DJANGO_PROBE_SECRET_FILE cannot be read: FileNotFoundError; it stands aside"},
 		{name: "the gateway has none", env: []string{"PROBE=silent"}},
 		{name: "the secrets differ", env: []string{"PROBE_SECRET=another-secret-than-django-has"}, gateway: none},
-		{name: "the probe is newer", django: served{path: []string{speaking(t, "2")}}, gateway: "the probe speaks version 2 of the protocol, the gateway version 1; the site goes on without it: install the probe of this gateway"},
-		{name: "the probe is older", django: served{path: []string{speaking(t, "0")}}, gateway: "the probe speaks version 0 of the protocol, the gateway version 1"},
+		{name: "the probe is newer", django: served{path: []string{speaking(t, "3")}}, gateway: "the probe speaks version 3 of the protocol, the gateway version 2; the site goes on without it: install the probe of this gateway"},
+		{name: "the probe is older", django: served{path: []string{speaking(t, "0")}}, gateway: "the probe speaks version 0 of the protocol, the gateway version 2"},
+		{name: "the clocks differ", django: served{path: []string{changedProbe(t, "credential.py", "\nWINDOW = 60", "\nWINDOW = -1")}},
+			gateway: "the clock of Django's server differs by", worker: "the clock of the gateway differs by"},
 		{name: "the file is not on the path", django: served{path: []string{t.TempDir()}}, gateway: none},
 		{name: "Python does not look at the path", django: served{args: append([]string{"-E"}, gunicorn("--pythonpath", "{dir}")...)}, gateway: none},
 		{name: "it is not Django", django: served{args: append(gunicorn()[:len(gunicorn())-1], "other:app"), path: []string{installedProbe(t), other}}, gateway: none},

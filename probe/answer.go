@@ -2,6 +2,7 @@ package probe
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -98,11 +99,23 @@ func invalid(format string, args ...any) error {
 
 // otherVersion reads what a probe says that cannot answer in the gateway's version.
 func otherVersion(spoken, rest string) error {
+	if clock, ok := strings.CutPrefix(rest, "clock="); ok && spoken == "0" {
+		return otherClock(clock)
+	}
 	speaks, ok := strings.CutPrefix(rest, "speaks=")
 	if spoken != "0" || !ok || !isVersions(speaks) {
 		return invalid("it is of no version")
 	}
 	return &VersionError{Speaks: strings.Clone(speaks)}
+}
+
+// otherClock reads what time it is in Django's server, in seconds.
+func otherClock(clock string) error {
+	seconds, err := strconv.ParseUint(clock, 10, 40)
+	if err != nil {
+		return invalid("its time is not one")
+	}
+	return &ClockError{Ahead: time.Since(time.Unix(int64(seconds), 0)).Truncate(time.Second)}
 }
 
 func isVersions(s string) bool {

@@ -11,7 +11,7 @@ import (
 const nonce = "0123456789abcdef"
 
 // everything is an answer with all keys.
-const everything = "1 " + nonce + " route=users%2F%3Cint%3Apk%3E%2F view=shop.views.user name=shop%3Auser q=12 qt=3400 c=2 ct=80 " +
+const everything = "2 " + nonce + " route=users%2F%3Cint%3Apk%3E%2F view=shop.views.user name=shop%3Auser q=12 qt=3400 c=2 ct=80 " +
 	"total=15000 vt=9000 pid=4711 age=3600 rss=104857600 n=99 busy=2 t=1700000000123 py=3.14.0%2B dj=5.2.1 srv=gunicorn n1=11 " +
 	"n1q=SELECT%20%3F%20FROM%20shop_%C3%BCber cut=1 later=thing"
 
@@ -38,9 +38,9 @@ func TestARouteMayBeEmptyOrMissing(t *testing.T) {
 		name, line string
 		resolved   bool
 	}{
-		{"the root of the URLconf is a route", "1 " + nonce + " route= q=0", true},
-		{"Django has resolved nothing", "1 " + nonce + " q=0", false},
-		{"there is nothing but the nonce", "1 " + nonce, false},
+		{"the root of the URLconf is a route", "2 " + nonce + " route= q=0", true},
+		{"Django has resolved nothing", "2 " + nonce + " q=0", false},
+		{"there is nothing but the nonce", "2 " + nonce, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a, err := ParseAnswer(c.line, nonce)
@@ -52,18 +52,18 @@ func TestARouteMayBeEmptyOrMissing(t *testing.T) {
 }
 
 func TestAnAnswerThatIsNoneIsRefused(t *testing.T) {
-	one := "1 " + nonce + " "
+	one := "2 " + nonce + " "
 	for _, c := range []struct {
 		name, line string
 		want       error
 	}{
 		{"nothing", "", ErrInvalid},
 		{"words", "no such thing", ErrInvalid},
-		{"of another request", "1 ffff q=1", ErrForeign},
+		{"of another request", "2 ffff q=1", ErrForeign},
 		{"of another request, in another version", "0 ffff speaks=2", ErrForeign},
-		{"a nonce in capitals", "1 " + strings.ToUpper(nonce), ErrInvalid},
-		{"a nonce that is too long", "1 " + strings.Repeat("a", 33), ErrInvalid},
-		{"a version that was not asked for", "2 " + nonce, ErrInvalid},
+		{"a nonce in capitals", "2 " + strings.ToUpper(nonce), ErrInvalid},
+		{"a nonce that is too long", "2 " + strings.Repeat("a", 33), ErrInvalid},
+		{"a version that was not asked for", "1 " + nonce, ErrInvalid},
 		{"versions that are none", "0 " + nonce + " speaks=two", ErrInvalid},
 		{"more versions than there are", "0 " + nonce + " speaks=" + strings.Repeat("1", 65), ErrInvalid},
 		{"a part without a value", one + "q", ErrInvalid},
@@ -94,12 +94,12 @@ func TestAnAnswerThatIsNoneIsRefused(t *testing.T) {
 }
 
 func TestAProbeOfAnotherVersionIsNamed(t *testing.T) {
-	_, err := ParseAnswer("0 "+nonce+" speaks=2,3", nonce)
+	_, err := ParseAnswer("0 "+nonce+" speaks=3,4", nonce)
 	other, ok := errors.AsType[*VersionError](err)
-	if !ok || other.Speaks != "2,3" {
+	if !ok || other.Speaks != "3,4" {
 		t.Fatalf("got %v", err)
 	}
-	if want := "the probe speaks version 2,3 of the protocol, the gateway version 1"; err.Error() != want {
+	if want := "the probe speaks version 3,4 of the protocol, the gateway version 2"; err.Error() != want {
 		t.Errorf("got %q, want %q", err, want)
 	}
 }
@@ -129,7 +129,7 @@ func TestNamesAreRememberedUpToABound(t *testing.T) {
 }
 
 func BenchmarkAnswer(b *testing.B) {
-	line := "1 " + nonce + " route=users%2F%3Cint%3Apk%3E%2F view=shop.views.user name=shop%3Auser q=12 qt=3400 total=15000 vt=9000 " +
+	line := "2 " + nonce + " route=users%2F%3Cint%3Apk%3E%2F view=shop.views.user name=shop%3Auser q=12 qt=3400 total=15000 vt=9000 " +
 		"pid=4711 age=3600 rss=104857600 n=99 busy=2 t=1700000000123 py=3.12.1 dj=5.2.1"
 	var a Answer
 	b.ReportAllocs()

@@ -11,18 +11,19 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 )
 
-// The headers of the protocol. The first goes to Django: its name holds SECRET, for Django's debug page to hide its
-// value. The others come back.
+// The headers of the protocol. The first goes to Django, whose debug page hides values under a name with SIGNATURE. The
+// others come back.
 const (
-	SecretHeader = "X-Django-Probe-Secret"
-	AnswerHeader = "X-Django-Probe"
-	ReportHeader = "X-Django-Probe-Report"
+	RequestHeader = "X-Django-Probe-Signature"
+	AnswerHeader  = "X-Django-Probe"
+	ReportHeader  = "X-Django-Probe-Report"
 )
 
 // version is what the gateway speaks.
-const version = "1"
+const version = "2"
 
 // Why an answer is of no use.
 var (
@@ -38,6 +39,18 @@ type VersionError struct {
 func (e *VersionError) Error() string {
 	return fmt.Sprintf("the probe speaks version %s of the protocol, the gateway version %s", e.Speaks, version)
 }
+
+// ClockError is an answer by a probe that takes the request for a recorded one, because of its time.
+type ClockError struct {
+	Ahead time.Duration // how far the gateway's clock is ahead of that of Django's server
+}
+
+func (e *ClockError) Error() string {
+	return fmt.Sprintf("the clock of Django's server differs by %v from the gateway's, more than the %v that the probe accepts", -e.Ahead, clockWindow)
+}
+
+// clockWindow is WINDOW of the probe.
+const clockWindow = time.Minute
 
 // Remove takes what only the gateway and the probe may say to each other out of a header, be it that of a request or of
 // a response, announced or sent as a trailer.

@@ -174,8 +174,8 @@ func BenchmarkReport(b *testing.B) {
 func FuzzAnswer(f *testing.F) {
 	f.Add(everything)
 	f.Add("0 " + nonce + " speaks=2")
-	f.Add("1 " + nonce + " route= q=0")
-	f.Add("1 ffff q=1")
+	f.Add("2 " + nonce + " route= q=0")
+	f.Add("2 ffff q=1")
 	f.Add("")
 	f.Fuzz(func(t *testing.T, line string) {
 		a, err := ParseAnswer(line, nonce)

@@ -1,14 +1,17 @@
 package probe_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/caddy-django/gateway/probe"
+	"github.com/caddy-django/gateway/probe/probetest"
 )
 
 // What differs from process to process: identities, times, and the probe's directory where Python looks for modules.
@@ -16,7 +19,8 @@ var passing = regexp.MustCompile(`0x[0-9a-f]+|\d{9,}|[A-Z][a-z]{2}, \d{1,2} [A-Z
 
 func TestSitecustomizeIsSilentWithoutTheSecret(t *testing.T) {
 	python := interpreter(t, "venv", "django")
-	wrong := map[string]string{"X-Django-Probe-Secret": "1;abc123 " + strings.ToUpper(secret)}
+	header, _ := probetest.Header(strings.ToUpper(secret), "GET")
+	wrong := map[string]string{probe.RequestHeader: header, "X-Django-Probe-Secret": "1;abc123 " + strings.ToUpper(secret)}
 	for _, args := range [][]string{nil, {"--debug"}} {
 		var plain, strange []request
 		for _, server := range []string{"wsgi", "asgi"} {
@@ -50,16 +54,20 @@ func TestSitecustomizeIsSilentWithoutTheSecret(t *testing.T) {
 
 func TestSitecustomizeNamesItsVersions(t *testing.T) {
 	python := interpreter(t, "venv", "django")
-	later := map[string]string{"X-Django-Probe-Secret": "2,3;abc123 " + secret}
-	both := map[string]string{"X-Django-Probe-Secret": "2,1;abc123 " + secret}
+	signed := func(asked string) map[string]string {
+		return map[string]string{probe.RequestHeader: probetest.Sign(secret, "GET", asked)}
+	}
+	now := fmt.Sprint(time.Now().Unix())
+	later, both := signed("3,4;abc123;"+now), signed("3,2;0123456789abcdef;"+now)
+	older := map[string]string{"X-Django-Probe-Secret": "1;abc123 " + secret}
 	all, _ := process{python: python, env: []string{"DJANGO_PROBE_SECRET=" + secret}}.answers(t,
-		request{"wsgi", "/unhandled/", later}, request{"asgi", "/unhandled/", later}, request{"wsgi", "/", both})
-	for _, r := range all[:2] {
-		if got := r.header("X-Django-Probe"); len(got) != 1 || got[0] != "0 abc123 speaks=1" || len(r.header("X-Django-Probe-Report")) > 0 {
+		request{"wsgi", "/unhandled/", later}, request{"asgi", "/unhandled/", later}, request{"wsgi", "/unhandled/", older}, request{"asgi", "/unhandled/", older}, request{"wsgi", "/", both})
+	for _, r := range all[:4] {
+		if got := r.header("X-Django-Probe"); len(got) != 1 || got[0] != "0 abc123 speaks=2" || len(r.header("X-Django-Probe-Report")) > 0 {
 			t.Errorf("%q", got)
 		}
 	}
-	all[2].line(t)
+	all[4].line(t)
 }
 
 func TestSitecustomizeStandsAside(t *testing.T) {

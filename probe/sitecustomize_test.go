@@ -13,6 +13,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/caddy-django/gateway/probe"
+	"github.com/caddy-django/gateway/probe/probetest"
 )
 
 // environments are those of integration/setup, with what it calls them where they are missing.
@@ -89,8 +92,8 @@ type response struct {
 
 // asked is a request as the gateway sends it.
 func asked(server, path string, options ...string) request {
-	header := strings.Join(append([]string{"1", "abc123"}, options...), ";") + " " + secret
-	return request{server, path, map[string]string{"X-Django-Probe-Secret": header}}
+	header, _ := probetest.Header(secret, "GET", options...)
+	return request{server, path, map[string]string{probe.RequestHeader: header}}
 }
 
 // answers serves the requests in one process.
@@ -158,15 +161,18 @@ func (r response) header(name string) (values []string) {
 	return values
 }
 
+// begins is what each answer begins with.
+var begins = regexp.MustCompile(`^2 [0-9a-f]{16} `)
+
 // line is the one that every answer has, by its keys.
 func (r response) line(t *testing.T) map[string]string {
 	t.Helper()
 	lines := r.header("X-Django-Probe")
-	if len(lines) != 1 || !strings.HasPrefix(lines[0], "1 abc123 ") || len(lines[0]) > 4096 {
+	if len(lines) != 1 || !begins.MatchString(lines[0]) || len(lines[0]) > 4096 {
 		t.Fatalf("the line is %q", lines)
 	}
 	all := make(map[string]string)
-	for pair := range strings.SplitSeq(strings.TrimPrefix(lines[0], "1 abc123 "), " ") {
+	for pair := range strings.SplitSeq(begins.ReplaceAllString(lines[0], ""), " ") {
 		key, value, _ := strings.Cut(pair, "=")
 		all[key] = value
 	}

@@ -1,13 +1,19 @@
 package probe
 
 import (
+	"cmp"
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"net/http"
 	"strconv"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -33,7 +39,16 @@ func CheckSecret(secret string) error {
 
 // Question is what a site asks its probes with each request. It is safe for concurrent use.
 type Question struct {
-	rest string // what follows the nonce
+	options string
+	signers sync.Pool // of *signer
+}
+
+// signer has the room that one header takes while it is made, and its HMAC. The HMAC is keyed once: that is the slow
+// part of it.
+type signer struct {
+	mac  hash.Hash
+	text []byte
+	sum  []byte
 }
 
 // Options are what a question asks for beside what is always told.
@@ -55,7 +70,12 @@ func Ask(secret string, o Options) *Question {
 	if o.Messages {
 		rest += ";log"
 	}
-	return &Question{rest + " " + secret}
+	key := []byte(secret)
+	q := &Question{options: rest}
+	q.signers.New = func() any {
+		return &signer{mac: hmac.New(sha256.New, key), text: make([]byte, 0, 256), sum: make([]byte, 0, sha256.Size)}
+	}
+	return q
 }
 
 // A nonce is the process's own prefix and a number: nobody can foresee it, and no two are the same.
@@ -71,15 +91,30 @@ var (
 
 const beforeNonce = version + ";"
 
-// header returns a header of its own for each request.
-func (q *Question) header() string {
+// header returns a header of its own for each request: <version>;<nonce>;<seconds>[;<option>...] <HMAC>. The HMAC is
+// that of the method, a space, and what is before the HMAC. It holds no secret, and who records it can use it for one
+// minute, once in each worker.
+func (q *Question) header(method string, now time.Time) string {
 	var nonce [nonceLength / 2]byte
 	copy(nonce[:], noncePrefix[:])
 	binary.BigEndian.PutUint64(nonce[8:], nonceCounter.Add(1))
-	var room [512]byte
-	text := append(room[:0], beforeNonce...)
+	s := q.signers.Get().(*signer)
+	defer q.signers.Put(s)
+	text := append(s.text[:0], cmp.Or(strings.ToUpper(method), http.MethodGet)...) // some servers change its case
+	text = append(text, ' ')
+	begin := len(text)
+	text = append(text, beforeNonce...)
 	text = hex.AppendEncode(text, nonce[:])
-	return string(append(text, q.rest...))
+	text = append(text, ';')
+	text = strconv.AppendInt(text, now.Unix(), 10)
+	text = append(text, q.options...)
+	s.mac.Reset()
+	s.mac.Write(text)
+	s.sum = s.mac.Sum(s.sum[:0])
+	text = append(text, ' ')
+	text = hex.AppendEncode(text, s.sum)
+	s.text = text
+	return string(text[begin:])
 }
 
 // Trip is the way of one request to Django and back. The zero value asks nothing. It is not safe for concurrent use.
@@ -94,7 +129,7 @@ type Trip struct {
 	report   []string
 }
 
-// Format prints nothing: it holds the secret, and a placeholder of Caddy's may ask for any variable of a request.
+// Format prints nothing: it holds the key of the secret, and a placeholder of Caddy's may ask for any variable of a request.
 func (Trip) Format(fmt.State, rune) {}
 
 // Format prints nothing.
@@ -106,16 +141,16 @@ func (t *Trip) Begin(q *Question) { *t = Trip{question: q} }
 // Send adds the question to a request that the carrier takes to Django at the given address. The first carrier may
 // send it again, and the last answer counts; another one, such as that of a request which answers in place of
 // Django's, is told nothing. It reports whether there is an answer to be received.
-func (t *Trip) Send(h http.Header, upstream string, carrier any) bool {
+func (t *Trip) Send(h http.Header, method, upstream string, carrier any) bool {
 	if t.carrier != nil && t.carrier != carrier {
 		return false
 	}
-	*t = Trip{question: t.question, carrier: carrier, asked: t.question.header(), Upstream: upstream}
-	h[SecretHeader] = []string{t.asked}
+	*t = Trip{question: t.question, carrier: carrier, asked: t.question.header(method, time.Now()), Upstream: upstream}
+	h[RequestHeader] = []string{t.asked}
 	return true
 }
 
-// Pass notes that the carrier takes the request to the given address without the question.
+// Pass notes that the carrier takes the request to the given address, where the question does not count.
 func (t *Trip) Pass(upstream string, carrier any) {
 	if t.carrier == nil || t.carrier == carrier {
 		*t = Trip{question: t.question, carrier: carrier, Upstream: upstream}

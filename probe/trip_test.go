@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/caddy-django/gateway/probe/probetest"
 )
 
 const secret = "0123456789abcdefghijklmnop"
@@ -39,21 +41,21 @@ func TestARequestIsAskedAsTheProtocolHasIt(t *testing.T) {
 		options Options
 		want    string
 	}{
-		{"what is always told", Options{}, `^1;[0-9a-f]{32} ` + secret + `$`},
-		{"a user's name, and statements that repeat", Options{PII: true, Repeated: 10}, `^1;[0-9a-f]{32};pii;n1=10 ` + secret + `$`},
-		{"errors that were logged without a traceback", Options{Messages: true}, `^1;[0-9a-f]{32};log ` + secret + `$`},
+		{"what is always told", Options{}, `^2;[0-9a-f]{32};\d{10} [0-9a-f]{64}$`},
+		{"a user's name, and statements that repeat", Options{PII: true, Repeated: 10}, `^2;[0-9a-f]{32};\d{10};pii;n1=10 [0-9a-f]{64}$`},
+		{"errors that were logged without a traceback", Options{Messages: true}, `^2;[0-9a-f]{32};\d{10};log [0-9a-f]{64}$`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var trip Trip
 			trip.Begin(Ask(secret, c.options))
-			h := http.Header{SecretHeader: {"a client's"}}
-			trip.Send(h, "127.0.0.1:8000", t)
-			first := h[SecretHeader][0]
-			trip.Send(h, "127.0.0.1:8000", t)
-			if again := h[SecretHeader]; len(again) != 1 || again[0] == first {
+			h := http.Header{RequestHeader: {"a client's"}}
+			trip.Send(h, "GET", "127.0.0.1:8000", t)
+			first := h[RequestHeader][0]
+			trip.Send(h, "GET", "127.0.0.1:8000", t)
+			if again := h[RequestHeader]; len(again) != 1 || again[0] == first {
 				t.Errorf("the second attempt asks with %q, the first with %q", again, first)
 			}
-			if !regexp.MustCompile(c.want).MatchString(first) {
+			if _, ok := probetest.Nonce(secret, "GET", first); !ok || !regexp.MustCompile(c.want).MatchString(first) {
 				t.Errorf("got %q, want %s", first, c.want)
 			}
 		})
@@ -63,7 +65,7 @@ func TestARequestIsAskedAsTheProtocolHasIt(t *testing.T) {
 func TestTheAnswerOfATripIsItsOwn(t *testing.T) {
 	var trip Trip
 	trip.Begin(Ask(secret, Options{}))
-	trip.Send(http.Header{}, "127.0.0.1:8000", t)
+	trip.Send(http.Header{}, "GET", "127.0.0.1:8000", t)
 	own := trip.nonce()
 	for _, c := range []struct {
 		name     string
@@ -73,12 +75,12 @@ func TestTheAnswerOfATripIsItsOwn(t *testing.T) {
 		want     error
 	}{
 		{"there is none", nil, nil, false, nil},
-		{"it is there", []string{"1 " + own + " q=3"}, nil, true, nil},
-		{"it is another's", []string{"1 " + nonce + " q=3"}, nil, true, ErrForeign},
-		{"there are two", []string{"1 " + own, "1 " + own}, nil, true, ErrInvalid},
-		{"its report is as long as it may be", []string{"1 " + own + " q=3"}, split(strings.Repeat("A", maxReport), maxLine-len("99/99 ")), true, nil},
-		{"its report is longer than one can be", []string{"1 " + own + " q=3"}, []string{strings.Repeat("A", 2*maxReport), "A"}, true, ErrInvalid},
-		{"its report has more lines than it can have", []string{"1 " + own + " q=3"}, make([]string, 100_000), true, ErrInvalid},
+		{"it is there", []string{"2 " + own + " q=3"}, nil, true, nil},
+		{"it is another's", []string{"2 " + nonce + " q=3"}, nil, true, ErrForeign},
+		{"there are two", []string{"2 " + own, "2 " + own}, nil, true, ErrInvalid},
+		{"its report is as long as it may be", []string{"2 " + own + " q=3"}, split(strings.Repeat("A", maxReport), maxLine-len("99/99 ")), true, nil},
+		{"its report is longer than one can be", []string{"2 " + own + " q=3"}, []string{strings.Repeat("A", 2*maxReport), "A"}, true, ErrInvalid},
+		{"its report has more lines than it can have", []string{"2 " + own + " q=3"}, make([]string, 100_000), true, ErrInvalid},
 		{"there is a report alone", nil, []string{"1/1 eA=="}, true, ErrInvalid},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -109,11 +111,11 @@ func TestOnlyTheFirstCarrierIsTold(t *testing.T) {
 	var trip Trip
 	trip.Begin(Ask(secret, Options{}))
 	first, second := new(int), new(int)
-	if !trip.Send(http.Header{}, "127.0.0.1:8000", first) {
+	if !trip.Send(http.Header{}, "GET", "127.0.0.1:8000", first) {
 		t.Fatal("the first carrier is not told")
 	}
 	h := http.Header{}
-	if trip.Send(h, "127.0.0.1:9000", second) || len(h) > 0 || trip.Upstream != "127.0.0.1:8000" {
+	if trip.Send(h, "GET", "127.0.0.1:9000", second) || len(h) > 0 || trip.Upstream != "127.0.0.1:8000" {
 		t.Errorf("another carrier sends %v", h)
 	}
 }
@@ -127,7 +129,7 @@ func TestARequestThatIsNotAskedHasNoAnswer(t *testing.T) {
 		t.Errorf("it is sent, to %q", trip.Upstream)
 	}
 	trip.Pass("127.0.0.1:9000", new(int))
-	if trip.Upstream != "127.0.0.1:8000" || trip.Send(http.Header{}, "127.0.0.1:9000", new(int)) {
+	if trip.Upstream != "127.0.0.1:8000" || trip.Send(http.Header{}, "GET", "127.0.0.1:9000", new(int)) {
 		t.Error("another carrier takes it along")
 	}
 }
@@ -136,7 +138,7 @@ func TestARequestThatIsNotAskedHasNoAnswer(t *testing.T) {
 func TestATripPrintsNoSecret(t *testing.T) {
 	var trip Trip
 	trip.Begin(Ask(secret, Options{}))
-	trip.Send(http.Header{}, "127.0.0.1:8000", t)
+	trip.Send(http.Header{}, "GET", "127.0.0.1:8000", t)
 	for _, said := range []string{fmt.Sprint(&trip), fmt.Sprintf("%+v", trip), fmt.Sprintf("%#v", &trip), fmt.Sprintf("%#v", trip), fmt.Sprintf("%+v", trip.question)} {
 		if strings.Contains(said, secret) {
 			t.Errorf("it prints %s", said)
@@ -150,7 +152,7 @@ func TestATripThatNobodyTookIsNotSent(t *testing.T) {
 	if trip.Sent() {
 		t.Error("it is sent")
 	}
-	trip.Send(http.Header{}, "", t)
+	trip.Send(http.Header{}, "GET", "", t)
 	if trip.Sent() {
 		t.Error("there was no response")
 	}
@@ -193,7 +195,7 @@ func BenchmarkTrip(b *testing.B) {
 	for b.Loop() {
 		var trip Trip
 		trip.Begin(question)
-		trip.Send(h, "127.0.0.1:8000", b)
+		trip.Send(h, "GET", "127.0.0.1:8000", b)
 	}
 }
 

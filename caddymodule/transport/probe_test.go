@@ -22,13 +22,13 @@ func TestTheProbeIsAskedAndItsAnswerTaken(t *testing.T) {
 		{"by who wants to know", true, "", true},
 		{"by who wants to know, of what only looks like a WebSocket", true, "h2c", true},
 		{"by nobody", false, "", false},
-		{"by nobody of a WebSocket, which may not be Django's", true, "WebSocket", false},
+		{"by who wants to know, of what claims to be a WebSocket", true, "WebSocket", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := make(chan http.Header, 1)
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				got <- r.Header
-				w.Header().Set(probe.AnswerHeader, "1 ffff q=1")
+				w.Header().Set(probe.AnswerHeader, "2 ffff q=1")
 				w.Header().Set("X-Django-Probe-Anything", "x")
 			}))
 			defer server.Close()
@@ -50,7 +50,7 @@ func TestTheProbeIsAskedAndItsAnswerTaken(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer resp.Body.Close()
-			if asked := (<-got).Get(probe.SecretHeader); c.asked != strings.HasSuffix(asked, " 0123456789abcdef") {
+			if asked := (<-got).Get(probe.RequestHeader); c.asked != strings.HasPrefix(asked, "2;") || strings.Contains(asked, "0123456789abcdef") {
 				t.Errorf("Django is asked %q", asked)
 			}
 			if trip.Sent() != c.asked {

@@ -70,7 +70,7 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	answered(resp, trip)
+	t.answered(resp, trip)
 	identify(resp.Header, req.Header)
 	shutdown.Wrap(resp)
 	return resp, nil

@@ -14,6 +14,7 @@ import (
 	"github.com/caddy-django/gateway/integration/measure"
 	"github.com/caddy-django/gateway/integration/stack"
 	"github.com/caddy-django/gateway/probe"
+	"github.com/caddy-django/gateway/probe/probetest"
 )
 
 const secret = "the-secret-of-the-probe-and-the-gateway"
@@ -158,7 +159,8 @@ func (b *bench) ask(ctx context.Context, client *http.Client, s subject, v view)
 	}
 	b.asked++
 	if s.probe {
-		req.Header.Set(probe.SecretHeader, fmt.Sprintf("1;%016x %s", b.asked, secret))
+		header, _ := probetest.Header(secret, req.Method)
+		req.Header.Set(probe.RequestHeader, header)
 	}
 	resp, err := client.Do(req)
 	if err != nil {

@@ -8,7 +8,7 @@ from time import perf_counter as clock
 
 from .log import broken
 from .options import WITHOUT
-from .protocol import admit, with_answer
+from .protocol import admitted, admitted_asgi, with_answer
 from .request import CURRENT
 
 # Their messages without a traceback are about responses, which the gateway sees itself. Sentry's SDK ignores them, too.
@@ -58,10 +58,11 @@ def hook_wsgi(module) -> None:
 
     @functools.wraps(call)
     def __call__(self, environ, start_response):
-        header = environ.pop("HTTP_X_DJANGO_PROBE_SECRET", None)
-        if header is None:
-            return call(self, environ, start_response)
-        exchange = admit(header)
+        exchange = admitted(
+            environ.pop("HTTP_X_DJANGO_PROBE_SIGNATURE", None),
+            environ.pop("HTTP_X_DJANGO_PROBE_SECRET", None),
+            environ.get("REQUEST_METHOD"),
+        )  # in no local, which other monitoring may report
         if exchange is None:
             return call(self, environ, start_response)
         exchange.server = environ.get("SERVER_SOFTWARE")
@@ -87,15 +88,7 @@ def hook_asgi(module) -> None:
 
     @functools.wraps(call)
     async def __call__(self, scope, receive, send):
-        given = None
-        if scope["type"] == "http":
-            for name, value in scope["headers"]:
-                if name == b"x-django-probe-secret":
-                    given = value
-        if given is None:
-            return await call(self, scope, receive, send)
-        scope = dict(scope, headers=[h for h in scope["headers"] if h[0] != b"x-django-probe-secret"])
-        exchange = admit(given.decode("latin-1"))
+        scope, exchange = admitted_asgi(scope)
         if exchange is None:
             return await call(self, scope, receive, send)
 

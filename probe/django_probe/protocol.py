@@ -10,37 +10,88 @@ from time import time
 from urllib.parse import quote
 
 from . import worker
-from .log import broken
+from .credential import WINDOW, is_secret, sign
+from .log import broken, say
 from .report import pack_report
 from .request import Exchange
 from .sql import without_literals
-from .start import SECRET
 
-VERSION = "1"
+VERSION = "2"
+ASKING = (b"x-django-probe-signature", b"x-django-probe-secret")  # of this version, and of version 1
 names_seen, routes = set(), {}
 
 
-def admit(header: str) -> Exchange | None:
-    """Reads <versions>;<nonce>[;<option>...] <secret>. None if the secret is not ours."""
+def admitted(header: str | None, older: str | None, method: str | None) -> Exchange | None:
+    """The request, if the gateway has asked for an answer to it."""
+    if header is not None:
+        return admit(header, method or "")
+    return None if older is None else admit_older(older)
+
+
+def admitted_asgi(scope: dict) -> tuple:
+    """The scope without the gateway's header, and the same."""
+    given = {}
+    if scope["type"] == "http":
+        for name, value in scope["headers"]:
+            if name in ASKING:
+                given[name] = value.decode("latin-1")
+    if not given:
+        return scope, None
+    scope = dict(scope, headers=[h for h in scope["headers"] if h[0] not in ASKING])
+    return scope, admitted(*map(given.get, ASKING), scope["method"])
+
+
+def admit(header: str, method: str) -> Exchange | None:
+    """Reads <versions>;<nonce>;<seconds>[;<option>...] <HMAC>. None if that is not ours."""
+    try:
+        asked, _, given = header.partition(" ")
+        expected = sign(f"{method.upper()} {asked}".encode("latin-1", "replace"))
+        if not compare_digest(given.encode("latin-1", "replace"), expected.encode()):
+            return None
+        versions, nonce, second, *options = asked.split(";")
+        exchange = begun(nonce)
+        if versions != VERSION and VERSION not in versions.split(","):
+            exchange.refusal = f"speaks={VERSION}"
+            return exchange
+        now, second = int(time()), int(second)
+        if abs(now - second) > WINDOW:
+            # It may also be a recorded request. Its sender learns what time it is.
+            say(f"the clock of the gateway differs by {second - now} seconds, more than {WINDOW}; it stands aside: set both by NTP")
+            exchange.refusal = f"clock={now}"
+            return exchange
+        if not exchange.worker.nonces.fresh(nonce, second, exchange.began):
+            exchange.end()
+            return None
+        if options:
+            exchange.asked_for(options)
+        return exchange
+    except BaseException:
+        broken("reading the gateway's header")
+        return None
+
+
+def begun(nonce: str) -> Exchange:
+    if not (0 < len(nonce) <= 32 and not nonce.strip("0123456789abcdef")):
+        raise ValueError("no nonce")
+    now = clock()
+    if now >= worker.this.until and worker.this.pid != os.getpid():
+        worker.forked()  # by a server that did not tell Python
+    exchange = Exchange()
+    exchange.nonce, exchange.worker, exchange.began = nonce, worker.this, now
+    exchange.served = next(worker.this.served)
+    worker.this.serving.add(exchange)  # no number: threads would lose some, and never find them again
+    return exchange
+
+
+def admit_older(header: str) -> Exchange | None:
+    """Reads what a gateway of version 1 sends, <versions>;<nonce>[;<option>...] <secret>, to tell it its version."""
     try:
         asked, _, secret = header.partition(" ")
-        if not compare_digest(secret.encode("latin-1", "replace"), SECRET):
+        if not is_secret(secret.encode("latin-1", "replace")):
             return None
-        versions, _, rest = asked.partition(";")
-        nonce, _, options = rest.partition(";")
-        if not (0 < len(nonce) <= 32 and not nonce.strip("0123456789abcdef")):
-            return None
-        now = clock()
-        if now >= worker.this.until and worker.this.pid != os.getpid():
-            worker.forked()  # by a server that did not tell Python
-        exchange = Exchange()
-        exchange.nonce, exchange.worker, exchange.began = nonce, worker.this, now
-        exchange.served = next(worker.this.served)
-        worker.this.serving.add(exchange)  # no number: threads would lose some, and never find them again
-        if versions != VERSION:
-            exchange.spoken = VERSION in versions.split(",")
-        if options:
-            exchange.asked_for(options.split(";"))
+        say("the gateway is of an older version, which sends the secret itself; it stands aside: update the gateway")
+        exchange = begun(asked.split(";")[1])
+        exchange.refusal = f"speaks={VERSION}"
         return exchange
     except BaseException:
         broken("reading the gateway's header")
@@ -72,13 +123,13 @@ def ours(name, own) -> bool:
 
 
 def answer(x: Exchange) -> str:
-    if not x.spoken:
-        return f"0 {x.nonce} speaks={VERSION}"
+    if x.refusal:
+        return f"0 {x.nonce} {x.refusal}"
     now, w, route, match = clock(), x.worker, "", getattr(x.request, "resolver_match", None)
     if match is not None:
         route = routes.get((match.route, match._func_path, match.view_name)) or route_of(match)
     line = (
-        f"1 {x.nonce}{route} q={x.queries} total={int((now - x.began) * 1e6)} vt={int(x.view_time * 1e6)} n={x.served}"
+        f"{VERSION} {x.nonce}{route} q={x.queries} total={int((now - x.began) * 1e6)} vt={int(x.view_time * 1e6)} n={x.served}"
         f" busy={len(w.serving)} t={int(time() * 1e3)}"
         f"{w.known if now < w.until and x.server == w.of else w.describe(now, x.server)}"
     )

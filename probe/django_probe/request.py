@@ -19,7 +19,7 @@ class Exchange:
     """What is noted of one request. Contexts that are copied to threads and tasks all refer to this one object."""
 
     # What most requests leave as it is costs them nothing here.
-    pii, messages, repeats, spoken, server, request, view_time = False, False, 0, True, None, None, 0.0
+    pii, messages, repeats, refusal, server, request, view_time = False, False, 0, None, None, None, 0.0
     queries, query_time, cache_calls, cache_time, in_cache = 0, 0.0, 0, 0.0, False
     crumbs = statements = budget = None  # statements: how often each ran
     errors = seen = report = ()  # described; (exception, what it was); packed

@@ -9,8 +9,7 @@ from _thread import get_ident
 
 from .log import broken, say
 
-SECRET = b""
-no_secret = ""
+no_secret = ""  # why there is none
 HOOKS = {  # what is in hooks.py for them
     "django.core.handlers.base": "hook_base",
     "django.core.handlers.wsgi": "hook_wsgi",
@@ -18,6 +17,9 @@ HOOKS = {  # what is in hooks.py for them
     "django.db.backends.utils": "hook_database",
     "django.core.cache.backends.base": "hook_cache",
 }
+# This one copies the environment of the process into that of each request. Servers that a server starts, or that take
+# its place, need the variable: it stays in that of the process.
+COPIES = "wsgiref.handlers"
 
 
 def start() -> None:
@@ -25,9 +27,20 @@ def start() -> None:
     sys.meta_path.insert(0, Waiting())
 
 
+def given_once(secret: bytes):
+    """Keeps it where no traceback and no repr shows it, until it is taken."""
+
+    def take() -> bytes:
+        nonlocal secret
+        taken, secret = secret, b""
+        return taken
+
+    return take
+
+
 def read_secret() -> None:
     """Reads it now, while a server that will give up its rights may still have that of reading the file."""
-    global SECRET, no_secret
+    global no_secret, take_secret
     no_secret = "neither DJANGO_PROBE_SECRET nor DJANGO_PROBE_SECRET_FILE is set"
     secret, path = os.environ.get("DJANGO_PROBE_SECRET", ""), os.environ.get("DJANGO_PROBE_SECRET_FILE", "")
     if not secret and path:
@@ -39,7 +52,7 @@ def read_secret() -> None:
             return
     secret = secret.strip()
     if 16 <= len(secret) <= 256 and all("!" <= c <= "~" for c in secret):
-        SECRET = secret.encode()
+        no_secret, take_secret = "", given_once(secret.encode())
     elif secret:
         no_secret = "the secret is not of 16 to 256 printable ASCII characters without blanks"
 
@@ -52,7 +65,7 @@ class Waiting:
     """
 
     def __init__(self) -> None:
-        self.hooks = dict(HOOKS)
+        self.hooks = {**HOOKS, COPIES: ""}
         self.missing = set(self.hooks)  # have not been hooked
         self.searching = set()  # name and thread of each search
 
@@ -86,7 +99,9 @@ class Waiting:
 
     def arrived(self, module, name: str) -> None:
         self.missing.discard(name)
-        if not SECRET:
+        if name == COPIES:
+            self.hide(module)
+        elif no_secret:
             say(f"{no_secret}; it stands aside")
             self.missing.clear()
             self.hooks.clear()
@@ -101,6 +116,13 @@ class Waiting:
                 say(f"{name} of this Django is not as expected; it stands aside there: {error}")
             except BaseException:
                 broken(f"hooking {name}")
+
+
+    def hide(self, module) -> None:
+        try:
+            module.BaseHandler.os_environ.pop("DJANGO_PROBE_SECRET", None)
+        except BaseException:
+            broken("hiding the secret")
 
 
 class Loader:

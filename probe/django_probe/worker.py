@@ -10,6 +10,8 @@ from urllib.parse import quote
 
 import django
 
+from .credential import Nonces
+
 PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 PYTHON, DJANGO = platform.python_version(), django.get_version()
 VERSIONS = f" py={quote(PYTHON, safe='')} dj={quote(DJANGO, safe='')}"
@@ -21,6 +23,7 @@ class Worker:
     def __init__(self) -> None:
         self.pid, self.born, self.serving, self.served = os.getpid(), clock(), set(), itertools.count(1)
         self.known, self.until, self.of = "", 0.0, None
+        self.nonces = Nonces()
 
     def describe(self, now: float, server: str | None) -> str:
         """What is the same in all answers of a second."""

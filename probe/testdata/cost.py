@@ -6,7 +6,9 @@ Writes one line of microseconds: a trivial request through WSGI, one with 20 sta
 """
 
 import gc
+import hmac
 import io
+import itertools
 import sys
 import time
 
@@ -43,7 +45,16 @@ app = get_wsgi_application()
 connection.cursor().close()
 
 
+numbers = itertools.count()
+
+
+def signed():
+    asked = f"2;{next(numbers):016x};{int(time.time())}"
+    return f"{asked} {hmac.new(secret.encode(), f'GET {asked}'.encode(), 'sha256').hexdigest()}"
+
+
 def ask(url, rounds):
+    headers = [signed() for _ in range(rounds)]
     began = time.process_time()
     for _ in range(rounds):
         environ = {
@@ -51,7 +62,7 @@ def ask(url, rounds):
             "wsgi.input": io.BytesIO(), "wsgi.url_scheme": "http", "wsgi.errors": sys.stderr,
         }  # fmt: skip
         if how != "sdk":
-            environ["HTTP_X_DJANGO_PROBE_SECRET"] = "1;0123456789abcdef " + secret
+            environ["HTTP_X_DJANGO_PROBE_SIGNATURE"] = headers.pop()
         body = app(environ, lambda status, headers, exc_info=None: None)
         list(body)
         body.close()

@@ -14,6 +14,7 @@ import contextvars
 import dataclasses
 import datetime
 import decimal
+import hmac
 import io
 import json
 import logging
@@ -488,8 +489,9 @@ def forking(request):
     reader, writer = os.pipe()
     child = os.fork()
     if not child:
-        secret = "1;abc123 " + os.environ["DJANGO_PROBE_SECRET"]
-        got = wsgi(app, {"path": "/", "headers": {"X-Django-Probe-Secret": secret}})
+        asked = f"2;abc123;{int(time.time())}"
+        signed = hmac.new(os.environ["DJANGO_PROBE_SECRET"].encode(), f"GET {asked}".encode(), "sha256").hexdigest()
+        got = wsgi(app, {"path": "/", "headers": {"X-Django-Probe-Signature": f"{asked} {signed}"}})
         os.write(writer, dict(got["headers"])["X-Django-Probe"].encode())
         os._exit(0)
     os.waitpid(child, 0)
