@@ -37,7 +37,7 @@ func (q queue) condition(now time.Time) string {
 		return "takes events"
 	}
 	return fmt.Sprintf("takes none since %s (%s), next attempt %s", humanize.RelTime(q.Since.Time, now, "ago", "from now"),
-		q.Status.Reason, humanize.RelTime(q.NextAttempt.Time, now, "ago", "from now"))
+		printable(q.Status.Reason), humanize.RelTime(q.NextAttempt.Time, now, "ago", "from now"))
 }
 
 func printQueued(out io.Writer, q queue, now time.Time) error {
@@ -52,7 +52,7 @@ func printQueued(out io.Writer, q queue, now time.Time) error {
 			last = humanize.RelTime(e.LastAttempt.Time, now, "ago", "")
 		}
 		fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%s\t%s\t%s\n", e.ID[:min(shortID, len(e.ID))], e.State,
-			humanize.RelTime(e.Time.Time, now, "ago", ""), e.Attempts, last, e.Reason, e.Title)
+			humanize.RelTime(e.Time.Time, now, "ago", ""), e.Attempts, last, printable(e.Reason), printable(e.Title))
 	}
 	return table.Flush()
 }

@@ -59,9 +59,22 @@ func cmdScrub(flags caddycmd.Flags) error {
 		err = printExplanation(os.Stderr, explanation, limit, cut)
 	}
 	if err == nil && explanation.Text != "" {
-		_, err = fmt.Println(strings.TrimSuffix(explanation.Text, "\n"))
+		_, err = fmt.Println(escapeLines(strings.TrimSuffix(explanation.Text, "\n")))
 	}
 	return err
+}
+
+// escapeLines escapes what a terminal would obey in each line of a text, but not tabs.
+func escapeLines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		columns := strings.Split(strings.TrimSuffix(line, "\r"), "\t")
+		for j, column := range columns {
+			columns[j] = escapeControls(column)
+		}
+		lines[i] = strings.Join(columns, "\t")
+	}
+	return strings.Join(lines, "\n")
 }
 
 // readBody returns at most limit bytes, and whether there are more.

@@ -32,6 +32,7 @@ blog.example {
 	}
 }
 `)
+	less := writeFile(t, "Caddyfile", "shop.example {\n\tdjango_monitor {\n\t\tscrub -session\n\t}\n}\n")
 	text := writeFile(t, "body", "customer_number=7\njane@example.com\npassword: hunter2\n")
 	page := writeFile(t, "page.html", `{"a": <input name="token" value="x">`)
 	for _, c := range []struct {
@@ -44,6 +45,8 @@ blog.example {
 		{"as much as the site captures", []string{text, "--config", config, "--site", "blog.example"}, "customer\n"},
 		{"of a type that is given", []string{writeFile(t, "form", "a=1&token=a b"), "--content-type", "application/x-www-form-urlencoded"}, "a=1&token=[Filtered]\n"},
 		{"of what is no text", []string{writeFile(t, "image", "\x89PNG\x00password=x")}, ""},
+		{"of what a terminal would obey", []string{writeFile(t, "escapes", "a\tb\x1b[31mred\x07\u202etxt\r\nc")}, "a\tb\\x1b[31mred\\a\\u202etxt\nc\n"},
+		{"with a built-in term taken away", []string{writeFile(t, "session", "session_data=7\npassword=x\n"), "--config", less}, "session_data=7\npassword=[Filtered]\n"},
 		{"of a page", []string{page}, "{\"a\": <input name=\"token\" value=\"[Filtered]\">\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -24,7 +24,7 @@ func printExplanation(out io.Writer, e capture.Explanation, limit int, cut bool)
 		return err
 	}
 	if e.Title != "" {
-		fmt.Fprintf(out, "\ntitle: %s\n", e.Title)
+		fmt.Fprintf(out, "\ntitle: %s\n", printable(e.Title))
 	}
 	if e.Source != "" {
 		fmt.Fprintf(out, "evidence: %s\n", e.Source)
@@ -43,7 +43,7 @@ func printReplacements(out io.Writer, replacements []capture.Replacement) error 
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "AT\tCHARACTERS\tTAKEN OUT BECAUSE OF")
 	for _, r := range replacements {
-		fmt.Fprintf(table, "%d:%d\t%d\t%s\n", r.Line, r.Column, r.Length, r.Reason)
+		fmt.Fprintf(table, "%d:%d\t%d\t%s\n", r.Line, r.Column, r.Length, printable(r.Reason))
 	}
 	return table.Flush()
 }
@@ -52,14 +52,14 @@ func printReplacements(out io.Writer, replacements []capture.Replacement) error 
 // fail, and of its frames the last is where.
 func printExceptions(out io.Writer, exceptions []sentry.Exception) error {
 	for _, x := range exceptions {
-		if _, err := fmt.Fprintf(out, "\nexception: %s: %s\n", x.Type, x.Value); err != nil {
+		if _, err := fmt.Fprintf(out, "\nexception: %s: %s\n", printable(x.Type), escapeLines(x.Value)); err != nil {
 			return err
 		}
 		if x.Stacktrace == nil {
 			continue
 		}
 		for _, f := range x.Stacktrace.Frames {
-			fmt.Fprintf(out, "  %s:%d in %s, %d local variables\n", f.Filename, f.Lineno, f.Function, len(f.Vars))
+			fmt.Fprintf(out, "  %s:%d in %s, %d local variables\n", printable(f.Filename), f.Lineno, printable(f.Function), len(f.Vars))
 		}
 	}
 	return nil

@@ -114,9 +114,9 @@ func printTrials(out io.Writer, trials []delivery.Trial) error {
 			if !step.OK {
 				result = "FAILED"
 			}
-			fmt.Fprintf(table, "  %s\t%s\t%s\n", step.Name, result, step.Detail)
+			fmt.Fprintf(table, "  %s\t%s\t%s\n", step.Name, result, printable(step.Detail))
 			if step.Advice != "" {
-				fmt.Fprintf(table, "  \t\t-> %s\n", step.Advice)
+				fmt.Fprintf(table, "  \t\t-> %s\n", printable(step.Advice))
 			}
 		}
 		if trial.Arrived {

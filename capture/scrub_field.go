@@ -73,6 +73,9 @@ func (f *fields) visit(key string, at int) (namedSpan, bool) {
 			return namedSpan{}, false
 		}
 		start, end := fieldValue(f.plain, at)
+		if end-start > 2 && strings.IndexByte(`"'`, f.plain[start]) >= 0 && f.plain[end-1] == f.plain[start] {
+			start, end = start+1, end-1
+		}
 		return namedSpan{start, end, name}, end > start
 	case isFieldName(key):
 		f.isKey = strings.EqualFold(key, "key") && (f.valueFollows(at) ||
@@ -86,8 +89,9 @@ func (f *fields) visit(key string, at int) (namedSpan, bool) {
 
 // valueFollows reports whether the key of a value stands beside one that begins at.
 func (f *fields) valueFollows(at int) bool {
-	_, end := fieldValue(f.plain, at)
-	rest := strings.TrimLeft(f.plain[end:min(len(f.plain), end+maxCellName)], " \t\r\n,'\"\\&;")
+	window := f.plain[at:min(len(f.plain), at+maxFieldGap)]
+	_, end := fieldValue(window, 0)
+	rest := strings.TrimLeft(window[end:], " \t\r\n,'\"\\&;")
 	word := 0
 	for word < len(rest) && isLetter(rest[word]) {
 		word++
@@ -99,10 +103,7 @@ func (f *fields) valueFollows(at int) bool {
 // its name.
 func (f *fields) ahead(at int) string {
 	window := f.plain[at:min(len(f.plain), at+maxFieldGap)]
-	from := 0
-	if start, end := fieldValue(f.plain, at); end <= at+len(window) {
-		from = max(end-at, start-at)
-	}
+	_, from := fieldValue(window, 0)
 	for range maxFieldAhead {
 		next := strings.IndexAny(window[from:], ":=")
 		if next < 0 {

@@ -230,7 +230,7 @@ func trimQuotes(s string) string {
 // it: user%5Bpassword%5D, pass\u0077ord.
 func wordStart(s string) int {
 	i := len(s)
-	for i > 0 && len(s)-i < maxCellName*2 {
+	for i > 0 && len(s)-i < maxCellName {
 		c := s[i-1]
 		switch {
 		case inName(c):

@@ -77,7 +77,9 @@ class Fields:
             self.value = at
             behind = 0 <= self.named and at - self.named <= GAP and same_group(self.text[self.named : at])
             if behind or self.ahead(at):
-                start, end = self.value_at(at)
+                start, end = value_at(self.text, at)
+                if end - start > 2 and self.text[start] in "'\"" and self.text[end - 1] == self.text[start]:
+                    start, end = start + 1, end - 1
                 return (start, end) if end > start else None
         elif word in NAMES:
             self.is_key = key.lower() == "key" and (
@@ -88,16 +90,14 @@ class Fields:
         return None
 
     def value_follows(self, at: int) -> bool:
-        end = self.value_at(at)[1]
-        m = WORD.match(self.text[end : end + 128].lstrip(" \t\r\n,'\"\\&;"))
+        window = self.text[at : at + GAP]
+        m = WORD.match(window[value_at(window, 0)[1] :].lstrip(" \t\r\n,'\"\\&;"))
         return m is not None and last_word(m[0]) in VALUES
 
     def ahead(self, at: int) -> bool:
         """Whether the name of a secret stands behind the value at."""
-        window, start = self.text[at : at + GAP], 0
-        end = self.value_at(at)[1]
-        if end <= at + len(window):
-            start = end - at
+        window = self.text[at : at + GAP]
+        start = value_at(window, 0)[1]
         for _ in range(AHEAD):
             m = SEPARATOR.search(window, start)
             if m is None or not same_group(window[: m.start()]):
@@ -110,15 +110,15 @@ class Fields:
                 return False
         return False
 
-    def value_at(self, at: int) -> tuple:
-        """Where the value begins and ends that follows a separator."""
-        text = self.text
-        at = BLANKS.match(text, at).end()
-        if at == len(text):
-            return at, at
-        if LITERAL_START.match(text, at) or text[at] in "[{(|":
-            return at, value_end(text, at)
-        if text.startswith(('\\"', "\\'"), at):
-            end = text.find(text[at : at + 2], at + 2)
-            return at, end + 2 if end >= 0 else len(text)
-        return at, UNQUOTED.match(text, at).end()
+
+def value_at(text: str, at: int) -> tuple:
+    """Where the value begins and ends that follows a separator."""
+    at = BLANKS.match(text, at).end()
+    if at == len(text):
+        return at, at
+    if LITERAL_START.match(text, at) or text[at] in "[{(|":
+        return at, value_end(text, at)
+    if text.startswith(('\\"', "\\'"), at):
+        end = text.find(text[at : at + 2], at + 2)
+        return at, end + 2 if end >= 0 else len(text)
+    return at, UNQUOTED.match(text, at).end()

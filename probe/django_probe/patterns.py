@@ -61,21 +61,19 @@ ANYTHING = re.compile(
     rf"|{string}(?:[ \t]*{string})*[\w/+=.-]*|[|>][+-]?[ \t]*(?:\n[ \t]+[^\n]*|\n(?=\n))+"
     r"|\([^()\n]*\)|[\[{(](?s:.*)|[^\n]+"
 )
-NEXT = re.compile(r"[ \t]*>?[:=][:=>]*\s*")
+NEXT = re.compile(r"[ \t]{0,16}>?[:=][:=>]*\s*")
 # What may follow one in source code: a literal alone.
 LITERAL = re.compile(
-    rf"""(?:[\w.\[\], |]{{1,100}}=\s*)?(?:\(?\s*{string}(?:\s*{string})*|\d[\w.]*|[\[({{](?=[^\])}}]*["'])[^\])}}]*)"""
+    rf"""(?:[\w.\[\], |]{{1,64}}=\s{{0,64}})?(?:\(?\s{{0,64}}{string}(?:\s{{0,64}}{string})*|\d[\w.]*"""
+    r"""|[\[({](?=[^\])}]{0,200}["'])[^\])}]*)"""
 )
 # ('name', 'value'), as Python prints items, and setattr(x, 'name', 'value').
 PAIR = re.compile(
     r"""(?:[(\[]|setattr\([^,()\n'"]{1,100},[ ]?)[bBuU]?(?:'(?P<one>[^'\\\n]{2,64})'|"(?P<two>[^"\\\n]{2,64})"),[ \t]*"""
     r"""(?P<value>[bBuU]?(?:'(?:[^'\\\n]|\\.)*'?|"(?:[^"\\\n]|\\.)*"?))"""
 )
-# A form field in a multipart body, whose line breaks may be escaped.
-PART = re.compile(
-    r"""(?i:form-data;)[^\n]{0,200}?name=\\?["']?(?P<name>[^"'\\;\r\n]{1,128})(?:[^\n]|\n(?!\r?\n)){0,500}?"""
-    r"(?P<line>(?:\\r\\n|\r\n|\n|\\n))(?P=line)"
-)
+# A form field in a multipart body.
+PART = re.compile(r"""(?i:form-data;)[^\n]{0,200}?name=\\?["']?(?P<name>[^"'\\;\r\n]{1,128})""")
 # 'x' for column 'password'.
 NAMED_AFTER = re.compile(
     r"""(?:'(?P<a>[^'\n]+)'|"(?P<b>[^"\n]+)"|`(?P<c>[^`\n]+)`) """

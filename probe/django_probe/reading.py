@@ -3,7 +3,7 @@
 from .patterns import ANYTHING, NAME_BACKWARDS, NEXT, QUOTE_MARKS, QUOTES
 
 FILTERED = "[Filtered]"
-LOOK_BACK = 600  # characters in which a name before its separator is looked for
+LOOK_BACK = 300  # characters in which a name before its separator is looked for
 
 
 class Replacing:
@@ -52,7 +52,7 @@ def name_before(text: str, start: int, at: int) -> str:
     index = before.rstrip("0123456789")
     if index.endswith("["):
         before = trim_quotes(index.rstrip("["))
-    backwards = before[:-300:-1] if len(before) > 299 else before[::-1]
+    backwards = before[-128:][::-1]
     end = NAME_BACKWARDS.match(backwards).end()
     for _ in range(2):
         if backwards[end : end + 1] == " " and end + 1 < len(backwards):

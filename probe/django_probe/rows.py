@@ -66,7 +66,13 @@ def hide_parts(text: str) -> str:
         return text
     out = Replacing(text)
     for m in PART.finditer(text):
-        if judge(m["name"]) == SECRET:
-            end = text.find(m["line"] + "--", m.end())
-            out.hide(m.end(), len(text) if end < 0 else end)
+        if m.start() < out.at or judge(m["name"]) != SECRET:
+            continue
+        for line in ("\r\n", "\\r\\n", "\n", "\\n"):  # as Python prints them, too
+            start = text.find(line + line, m.end(), m.end() + 512)
+            if start >= 0:
+                start += 2 * len(line)
+                end = text.find(line + "--", start)
+                out.hide(start, len(text) if end < 0 else end)
+                break
     return out.text()
