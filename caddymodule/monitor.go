@@ -8,6 +8,7 @@ import (
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 	"go.uber.org/zap"
 
+	"github.com/caddy-django/gateway/caddymodule/clientip"
 	"github.com/caddy-django/gateway/capture"
 	"github.com/caddy-django/gateway/delivery"
 	"github.com/caddy-django/gateway/evidence"
@@ -171,6 +172,7 @@ func (*Monitor) CaddyModule() caddy.ModuleInfo {
 
 // Provision sets up m.
 func (m *Monitor) Provision(ctx caddy.Context) error {
+	clientip.Strict(ctx)
 	app, err := ctx.App("django")
 	if err != nil {
 		return err

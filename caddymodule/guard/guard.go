@@ -11,6 +11,7 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
+	"github.com/caddy-django/gateway/caddymodule/clientip"
 	"github.com/caddy-django/gateway/caddymodule/page"
 	"github.com/caddy-django/gateway/caddymodule/shutdown"
 	"golang.org/x/net/http/httpguts"
@@ -50,7 +51,10 @@ func (*Guard) CaddyModule() caddy.ModuleInfo {
 }
 
 // Provision prepares the end of Caddy for sites that have no monitor, whose app does it for the others.
-func (*Guard) Provision(ctx caddy.Context) error { return shutdown.Watch(ctx, 0) }
+func (*Guard) Provision(ctx caddy.Context) error {
+	clientip.Strict(ctx)
+	return shutdown.Watch(ctx, 0)
+}
 
 // validLength refuses what net/http takes for no body over HTTP/2, where one may follow.
 func validLength(lengths []string) bool {

@@ -12,6 +12,7 @@ import (
 	"github.com/caddyserver/caddy/v2"
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
+	"github.com/caddy-django/gateway/caddymodule/clientip"
 	"github.com/caddy-django/gateway/caddymodule/page"
 )
 
@@ -34,7 +35,7 @@ type Maintenance struct {
 	RetryAfter caddy.Duration `json:"retry_after,omitempty"`
 
 	// Allow are addresses, or ranges of them, whose requests pass all the same, as
-	// Caddy's trusted_proxies tells the client.
+	// Caddy's trusted_proxies tells the client, read from the right (trusted_proxies_strict).
 	Allow []string `json:"allow,omitempty"`
 
 	page   *page.Page
@@ -54,7 +55,8 @@ func (*Maintenance) CaddyModule() caddy.ModuleInfo {
 }
 
 // Provision sets up m.
-func (m *Maintenance) Provision(caddy.Context) error {
+func (m *Maintenance) Provision(ctx caddy.Context) error {
+	clientip.Strict(ctx)
 	var err error
 	if m.page, err = page.Load(m.Page); err != nil {
 		return err
