@@ -15,14 +15,15 @@ const maxFollows = 5
 
 // follow is what a worker knows of attachments; guarded by the worker's mu.
 type follow struct {
-	notBefore time.Time     // the receiver asks for none until then
-	attempts  map[int64]int // that came to nothing, by the id of an event that has arrived, which may not be committed yet
+	notBefore time.Time           // the receiver asks for none until then
+	attempts  map[int64]int       // that came to nothing, by the id of an event that has arrived, which may not be committed yet
+	retries   map[int64]time.Time // when the attachment of an event is tried again, if that is not now
 }
 
 // send delivers an event, and then its attachment in an envelope of its own: a receiver that does not take the one has the
 // other all the same.
 func (w *worker) send(to *Destination, d store.Delivery) outcome {
-	var event outcome
+	event := outcome{verdict: followed}
 	if !d.Arrived && !w.hasArrived(d.ID) {
 		event = w.sender.attempt(to, d)
 		w.limitAttachments(event)
@@ -34,6 +35,7 @@ func (w *worker) send(to *Destination, d store.Delivery) outcome {
 	}
 	o := w.sendAttachment(to, d)
 	o.pause = max(o.pause, event.pause)
+	o.arrived = event.verdict == delivered
 	return o
 }
 
@@ -55,9 +57,55 @@ func (w *worker) sendAttachment(to *Destination, d store.Delivery) outcome {
 		return w.dropAttachment(d, SendError, o)
 	case o.verdict == refused, w.sender.requests.Err() == nil && w.triedEnough(d.ID):
 		return w.dropAttachment(d, SendError, o)
-	default:
+	case o.pause == 0 && w.sender.requests.Err() == nil:
+		w.postpone(d.ID)
+		o.fileOnly = true
 		return o
+	default:
+		return o // the receiver wants nothing at all for a while
 	}
+}
+
+// postpone leaves an attachment for later, by a back-off of its own: events do not wait for it.
+func (w *worker) postpone(id int64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.follow.retries == nil {
+		w.follow.retries = make(map[int64]time.Time)
+	}
+	w.follow.retries[id] = time.Now().Add(w.sender.backoff(w.follow.attempts[id]))
+}
+
+func (w *worker) isPostponed(id int64) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	_, postponed := w.follow.retries[id]
+	return postponed
+}
+
+// resume forgets which attachments are due, and returns a channel that receives when the next is; nil if none is left.
+func (w *worker) resume(now time.Time) <-chan time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var first time.Time
+	for id, at := range w.follow.retries {
+		if !at.After(now) {
+			delete(w.follow.retries, id)
+		} else if first.IsZero() || at.Before(first) {
+			first = at
+		}
+	}
+	if first.IsZero() {
+		return nil
+	}
+	return time.After(first.Sub(now))
+}
+
+// resumeAll has every attachment tried now.
+func (w *worker) resumeAll() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	clear(w.follow.retries)
 }
 
 // dropAttachment gives an attachment up and has the receiver told.
@@ -74,6 +122,7 @@ func (w *worker) forget(id int64, o outcome) outcome {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	delete(w.follow.attempts, id)
+	delete(w.follow.retries, id)
 	return outcome{verdict: followed, pause: o.pause}
 }
 

@@ -112,6 +112,48 @@ func TestALimitOfAttachmentsHoldsNoEventUp(t *testing.T) {
 	})
 }
 
+// A receiver that takes events and fails with attachments is up: events go at once, and four at a time.
+func TestAnAttachmentThatFailsHoldsNoEventUp(t *testing.T) {
+	for name, answer := range map[string]http.HandlerFunc{"503": status(503, ""), "408": status(408, ""), "a reset": reset, "a page": status(200, "<html>")} {
+		t.Run(name, func(t *testing.T) {
+			onFakeClock(t, func(t *testing.T) *receiver {
+				r := newReceiver(t)
+				r.files = answer
+				return r
+			}, func(t *testing.T, b *bench) {
+				b.sender.Start()
+				for n := range 20 {
+					b.outbox.attach(b.shop.Name())
+					synctest.Wait() // no time passes
+					b.receiver.mustHaveTaken(n + 1)
+				}
+				if got := b.sender.Status()[b.shop.Name()]; !got.Up {
+					t.Errorf("status %+v", got)
+				}
+				settle(3 * time.Hour)
+				attempts := make(map[string]int)
+				for _, h := range b.receiver.arrived() {
+					if h.file != "" {
+						attempts[h.eventID]++
+					}
+				}
+				for id, n := range attempts {
+					if n != maxFollows {
+						t.Errorf("the attachment of %s was sent %d times, want %d", id, n, maxFollows)
+					}
+				}
+				b.mustShow(20, "django_delivery_attachments_total", `result="dropped"`)
+				if left := b.outbox.left(); len(left) != 0 || len(attempts) != 20 {
+					t.Errorf("left are %v, %d attachments were sent", left, len(attempts))
+				}
+				if pending := b.sender.workers[b.shop.Name()].follow; len(pending.attempts)+len(pending.retries) != 0 {
+					t.Errorf("remembered are %+v", pending)
+				}
+			})
+		})
+	}
+}
+
 // An event that arrived is not sent again for the sake of its attachment, also while that is not committed yet.
 func TestOnlyTheAttachmentIsTriedAgain(t *testing.T) {
 	for _, uncommitted := range []bool{false, true} {

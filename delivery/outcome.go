@@ -2,7 +2,10 @@ package delivery
 
 import (
 	"bytes"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -26,6 +29,9 @@ type outcome struct {
 	pause   time.Duration // send nothing for this long, whatever the verdict
 	status  int           // of the answer; 0 if there was none
 	noFiles time.Duration // send no attachments for this long
+
+	fileOnly bool // only the attachment is to be tried again: other events need not wait
+	arrived  bool // and the event has been delivered just now
 }
 
 // maxReasonBytes bounds what is kept of a receiver's explanation.
@@ -38,9 +44,10 @@ func judge(status int, header http.Header, body []byte, now time.Time) outcome {
 	o := outcome{verdict: refused, pause: requestedPause(status, header, now)}
 	accepted := status >= 200 && status < 300
 	switch {
-	case accepted && isPage(body):
-		// Whoever that is, a portal or a web server where the receiver should be: it has not kept the event.
+	case accepted && !isReceipt(body):
+		// Whoever that is, a portal, a login page or another service where the receiver should be: it has not kept the event.
 		o.verdict = failed
+		o.reason = fmt.Sprintf("HTTP %d, but not from Sentry", status)
 	case accepted, status == http.StatusBadRequest && isRepetition(body):
 		o.verdict = delivered
 		return o
@@ -50,7 +57,9 @@ func judge(status int, header http.Header, body []byte, now time.Time) outcome {
 		// That is said of the key or the project, not of the event: it can go when the DSN is right.
 		o.verdict = failed
 	}
-	o.reason = fmt.Sprintf("HTTP %d", status)
+	if o.reason == "" {
+		o.reason = fmt.Sprintf("HTTP %d", status)
+	}
 	if said := explanation(header, body); said != "" {
 		o.reason += ": " + said
 	}
@@ -62,8 +71,18 @@ func isRepetition(body []byte) bool {
 	return bytes.Contains(bytes.ToLower(body), []byte("event already exists"))
 }
 
-// isPage recognizes a page for people. Receivers answer with JSON, a word, or nothing, some of them as text/html.
-func isPage(body []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) }
+// isReceipt reports whether the body of a successful response can be that of a receiver: a JSON object (Sentry, Relay, GlitchTip
+// and Bugsink answer with {"id": "…"}), nothing (Bugsink, for an envelope without an event), or OK. A JSON object that broke off counts:
+// sending the event again would deliver it twice.
+func isReceipt(body []byte) bool {
+	body = bytes.TrimSpace(body)
+	if len(body) == 0 || bytes.EqualFold(body, []byte("ok")) {
+		return true
+	}
+	var object map[string]json.RawMessage
+	err := json.NewDecoder(bytes.NewReader(body)).Decode(&object)
+	return object != nil || body[0] == '{' && errors.Is(err, io.ErrUnexpectedEOF)
+}
 
 // explanation returns on one line how the receiver explains its answer.
 func explanation(header http.Header, body []byte) string {

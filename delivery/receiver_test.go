@@ -100,6 +100,7 @@ type receiver struct {
 	mu     sync.Mutex
 	script []http.HandlerFunc
 	always func(eventID string) http.HandlerFunc // instead of the script; nil result: takes the event
+	files  http.HandlerFunc                      // how attachments are answered, instead of script and always; nil: like events
 	hits   []hit
 	took   map[string]int // events answered with 200
 	now    int            // requests under way
@@ -148,6 +149,9 @@ func (r *receiver) arrive(h hit) (answer http.HandlerFunc) {
 	r.hits = append(r.hits, h)
 	r.now++
 	r.most = max(r.most, r.now)
+	if r.files != nil && h.file != "" {
+		return r.files
+	}
 	if r.always != nil {
 		return r.always(h.eventID)
 	}

@@ -79,7 +79,7 @@ func (l *Transactions) attempt(t Transaction) (lost Reason) {
 	body, _ := io.ReadAll(io.LimitReader(response.Body, maxAnswerBytes))
 	l.limit(response.StatusCode, response.Header, time.Now())
 	switch {
-	case response.StatusCode < 300 && !isPage(body):
+	case response.StatusCode < 300 && isReceipt(body):
 		l.succeed()
 		return ""
 	case response.StatusCode == http.StatusTooManyRequests:

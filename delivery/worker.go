@@ -75,6 +75,7 @@ func (w *worker) run(ctx context.Context) {
 	defer context.AfterFunc(w.sender.patience, cancel)()
 	for failures := 0; ctx.Err() == nil; {
 		last := patience.Err() != nil
+		w.resume(time.Now())
 		left, err := w.pass(ctx, patience)
 		if last {
 			return
@@ -94,6 +95,8 @@ func (w *worker) run(ctx context.Context) {
 		select {
 		case <-wake:
 		case <-w.hurried:
+			w.resumeAll()
+		case <-w.resume(time.Now()):
 		case <-patience.Done():
 		}
 	}
@@ -175,7 +178,9 @@ func (w *worker) unsettled(batch []store.Delivery) []store.Delivery {
 			w.settled[d.ID] = w.passes
 			continue
 		}
-		open = append(open, d)
+		if !w.isPostponed(d.ID) {
+			open = append(open, d)
+		}
 	}
 	return open
 }
@@ -215,8 +220,17 @@ func (w *worker) conclude(events []store.Delivery, outcomes []outcome) (left boo
 		reason         string        // why to wait
 		wait           time.Duration // before the next attempts
 		answered, mute bool
+		files          int // of which nothing follows for events
 	)
 	for i, o := range outcomes {
+		if o.fileOnly {
+			files++
+			answered = answered || o.arrived
+			if o.pause > 0 {
+				reason, wait = "rate limit", max(wait, o.pause)
+			}
+			continue
+		}
 		w.health.count(o)
 		if o.verdict == failed {
 			left = true
@@ -230,8 +244,8 @@ func (w *worker) conclude(events []store.Delivery, outcomes []outcome) (left boo
 			wait = max(wait, o.pause)
 		}
 	}
-	if w.sender.requests.Err() != nil {
-		return left // cut short by Close: that says nothing about the destination
+	if w.sender.requests.Err() != nil || files == len(outcomes) && !answered {
+		return left // cut short by Close, or attachments alone: that says nothing about the destination
 	}
 	if answered {
 		w.strikes = 0
