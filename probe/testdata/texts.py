@@ -182,6 +182,15 @@ def records():
         yield logging.LogRecord("shop", logging.ERROR, __file__, 1, message, args, None)
 
 
+class Failed(subprocess.CalledProcessError):
+    """Its attributes are the project's, its text is the standard library's."""
+
+    returncode = property(lambda self: sys.exit("it ran"), lambda self, value: None)
+
+    def __getattribute__(self, name):
+        raise SystemExit("it ran")
+
+
 class Loud:
     def __str__(self):
         raise SystemExit("it ran")
@@ -212,6 +221,12 @@ def decided():
     yield ValueError(ContentType(pk=5)), "<contenttypes.ContentType pk=5>"
     yield ValueError(10**5000), "<int of 16610 bits>"
     yield ValueError(OrderError(ValueError("in"))), "in"
+    failed = Failed(3, ["a"])
+    BaseException.__dict__["__dict__"].__get__(failed)["returncode"] = 3
+    yield failed, "Command '['a']' returned non-zero exit status 3."
+    own, subprocess.CalledProcessError.__str__ = subprocess.CalledProcessError.__str__, Loud.__str__
+    yield subprocess.CalledProcessError(3, "a"), "(3, 'a')"
+    subprocess.CalledProcessError.__str__ = own
     for format, args, want in (
         ("order %s", (Loud(),), "order <__main__.Loud object>"), ("order %d", (Loud(),), "order <__main__.Loud object>"),
         ("order %r", (orders,), "order <QuerySet of User>"), ("%(a)s", ({"a": Loud()},), "<__main__.Loud object>"),
@@ -238,7 +253,7 @@ def main():
 
     def said(of):
         with budget.Turn(budget.Budget()) as turn:
-            if isinstance(of, logging.LogRecord):
+            if type(of) is logging.LogRecord:
                 return messages.log_fields(of, turn)["message"]
             return messages.exception_value(of, turn)
 
