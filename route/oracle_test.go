@@ -199,7 +199,7 @@ func (s site) command(t *testing.T, python string, args ...string) *exec.Cmd {
 func (s site) export(t *testing.T, python string) *URLConf {
 	t.Helper()
 	var program []byte
-	for _, part := range []string{"load.py", "export.py"} { // as urlconf runs them
+	for _, part := range []string{"hooks.py", "load.py", "export.py"} { // as urlconf runs them
 		source, err := os.ReadFile(filepath.Join("../urlconf", part))
 		if err != nil {
 			t.Fatal(err)

@@ -218,10 +218,30 @@ def use_configurations():
 
 
 def watch(path):
-    """Writes tracebacks to a file as long as the process runs: they show what a slow project waits for."""
-    import faulthandler
+    """Writes tracebacks to a file as long as the process runs: they show what a slow project waits for.
 
-    faulthandler.dump_traceback_later(WATCH, repeat=True, file=io.open(path, "w"))
+    A thread of Python's own does it: faulthandler reads the frames while they change, and has crashed the project so.
+    """
+    import threading
+    import time
+
+    main, sleep, frames_of = threading.current_thread().ident, time.sleep, sys._current_frames
+
+    def run():
+        with io.open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
+            while True:
+                sleep(WATCH)
+                lines, frame = [u"Thread 0x%x (most recent call first):\n" % main], frames_of().get(main)
+                while frame is not None and len(lines) < 100:
+                    code = frame.f_code
+                    lines.append(u'  File "%s", line %d in %s\n' % (code.co_filename, frame.f_lineno or 0, code.co_name))
+                    frame = frame.f_back
+                file.write(u"".join(lines))
+                file.flush()
+
+    thread = threading.Thread(target=run)
+    thread.daemon = True
+    thread.start()
 
 
 def reason_of(exception):
