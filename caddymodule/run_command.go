@@ -60,6 +60,9 @@ func becomeServer(flags caddycmd.Flags) error {
 	if option := probe.IgnoredBy(args); option != "" {
 		fmt.Fprintf(os.Stderr, "caddy django run: %s %s does not import the probe, and the gateway goes without it: leave %[2]s out\n", args[0], option)
 	}
+	if caddy, err := os.Executable(); err == nil {
+		args = probeBehindAgent(args, caddy, "django", "run", "--probe-dir", filepath.Dir(path), "--")
+	}
 	err = syscall.Exec(program, args, os.Environ())
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s does not start: its first line names an interpreter that is not there; install it again", program)

@@ -69,7 +69,7 @@ func (p process) path() (what, fix string) {
 		case !probe.IsFile(text):
 			other = file
 		case other != "":
-			return fmt.Sprintf("on the PYTHONPATH of %s, %s comes before it", p, other), fixProbe
+			return fmt.Sprintf("on the PYTHONPATH of %s, %s comes before it", p, other), fixProbe + "; if that file is an agent's, start the server with <agent> caddy django run -- <server>"
 		case !probe.HasPackage(filepath.Dir(p.file(file)), text):
 			return fmt.Sprintf("%s is the probe's, but %s is not beside it", file, filepath.Join(dir, probe.PackageName)), "install both with caddy django probe install " + dir + ", and start Django again"
 		default:
