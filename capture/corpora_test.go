@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -186,21 +188,69 @@ func hiddenOf(s *Scrubber, e corpusEntry) (hidden []string) {
 func TestTheCorporaOfSecretsAndOfHarmlessTexts(t *testing.T) {
 	s := newScrubber(t)
 	secrets, harmless := readCorpus(t, "secrets.jsonl"), readCorpus(t, "harmless.jsonl")
-	leaked, hid := 0, 0
+	scores := make(map[string]*score)
+	count := func(corpus string, e corpusEntry, bad bool) {
+		kind := corpus + ", texts"
+		if e.Name != "" {
+			kind = corpus + ", names"
+		}
+		if scores[kind] == nil {
+			scores[kind] = new(score)
+		}
+		scores[kind].entries++
+		if bad {
+			scores[kind].bad++
+		}
+	}
 	for _, e := range secrets {
-		if leaks := leaksOf(s, e); len(leaks) > 0 {
-			leaked++
+		leaks := leaksOf(s, e)
+		if count("secrets", e, len(leaks) > 0); len(leaks) > 0 {
 			t.Errorf("%v leaks in %d places: %s", e, len(leaks), leaks[0])
 		}
 	}
 	for _, e := range harmless {
-		if hidden := hiddenOf(s, e); len(hidden) > 0 {
-			hid++
+		hidden := hiddenOf(s, e)
+		if count("harmless", e, len(hidden) > 0); len(hidden) > 0 {
 			t.Logf("%v is hidden in %d places: %s", e, len(hidden), hidden[0])
 		}
 	}
-	t.Logf("%d of %d secrets leak, %d of %d harmless are hidden", leaked, len(secrets), hid, len(harmless))
-	if hid*100 > len(harmless) {
-		t.Errorf("%d of %d harmless entries are hidden", hid, len(harmless))
+	if bad := scores["harmless, names"].bad + scores["harmless, texts"].bad; bad*100 > len(harmless) {
+		t.Errorf("%d of %d harmless entries are hidden", bad, len(harmless))
+	}
+	checkScores(t, scores)
+}
+
+// score is how many entries of a corpus there are, and of how many the verdict is wrong
+// in one place or more.
+type score struct{ entries, bad int }
+
+// checkScores compares the table in the documentation with the scores.
+func checkScores(t *testing.T, scores map[string]*score) {
+	t.Helper()
+	const page, start, end = "../docs/events.md", "| corpus | entries |", "\n\n"
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := "| corpus | entries | places each | wrong verdicts |\n|---|---|---|---|\n"
+	for _, kind := range slices.Sorted(maps.Keys(scores)) {
+		places := len(namedPlaces)
+		if strings.HasSuffix(kind, "texts") {
+			places = len(textPlaces)
+		}
+		table += fmt.Sprintf("| %s | %d | %d | %d |\n", kind, scores[kind].entries, places, scores[kind].bad)
+	}
+	before, rest, found := strings.Cut(string(text), start)
+	_, after, ended := strings.Cut(rest, end)
+	if !found || !ended {
+		t.Fatalf("%s has no table of scores", page)
+	}
+	want := before + strings.TrimSuffix(table, "\n") + end + after
+	if *update {
+		if err := os.WriteFile(page, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	} else if want != string(text) {
+		t.Errorf("%s has other scores than\n%s\nrun go test ./capture -run TestTheCorpora -update", page, table)
 	}
 }

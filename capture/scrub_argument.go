@@ -135,6 +135,13 @@ func (s *Scrubber) shortArgument(plain string, start, at int) (from, to int) {
 		}
 		argFrom = glued
 	}
+	if quote := strings.IndexByte(`'"`, firstByte(plain[glued:])); argFrom == argTo && quote >= 0 && (start == 0 || plain[start-1] == ' ') { // -p'X'
+		argFrom, argTo = glued, glued
+		if end := strings.IndexByte(plain[glued+1:min(len(plain), glued+maxCommand)], plain[glued]); end > 0 {
+			glued++
+			argFrom, argTo = glued, glued+end
+		}
+	}
 	if argFrom >= argTo {
 		return 0, 0
 	}

@@ -66,7 +66,24 @@ func (s *Scrubber) hideRows(plain string) string {
 		}
 		plain = out.text()
 	}
-	return s.hideNamedAfter(plain)
+	return s.hideNamedAfter(s.hideProtocols(plain))
+}
+
+// protocol is the header of a WebSocket whose first item announces a secret.
+var protocol = regexp.MustCompile(`(?i)sec-websocket-protocol['"]?[ \t]{0,8}[:=][ \t]{0,8}['"]?([\w.-]{1,64})[ \t]{0,8},([^\n'"]+)`)
+
+// hideProtocols hides what follows a name in the subprotocols of a header in a text.
+func (s *Scrubber) hideProtocols(plain string) string {
+	if !strings.Contains(plain, "rotocol") && !strings.Contains(plain, "ROTOCOL") {
+		return plain
+	}
+	out := replacing{s: s, plain: plain}
+	for _, m := range protocol.FindAllStringSubmatchIndex(plain, -1) {
+		if name := plain[m[2]:m[3]]; s.denies(name) {
+			out.hide(m[4], m[5], name)
+		}
+	}
+	return out.text()
 }
 
 // rowLength returns the length of the values that s begins with.

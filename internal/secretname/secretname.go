@@ -185,7 +185,7 @@ func verdictOf(words []string, start, i, n int, term string, prose bool) Verdict
 			return Harmless
 		case states[words[last]]:
 			return Stated
-		case behind[term][words[i+n]] && (i == start || term != "key"):
+		case behind[term][words[i+n]] && (i == start || !strings.HasPrefix(words[i+n], "value")):
 			return Harmless
 		}
 	}

@@ -67,6 +67,10 @@ def short_argument(text: str, start: int) -> tuple:
     is_glued = first == last and text[glued : glued + 1] not in ("", " ", "\t", "'", '"')
     if is_glued:
         first, last = glued, GLUED.match(text, glued).end()
+    elif first == last and text[glued : glued + 1] in ("'", '"') and text[max(0, start - 1) : start] in ("", " "):  # -p'X'
+        end = text.find(text[glued], glued + 1, glued + 256)
+        if end > glued + 1:
+            first, last, is_glued = glued + 1, end, True
     if first >= last:
         return 0, 0
     argument = text[first:last]

@@ -160,7 +160,7 @@ def verdict_of(words: list, start: int, i: int, n: int, term: str, prose: bool) 
             return HARMLESS
         if words[last] in STATES:
             return STATED
-        if words[i + n] in tables.BEHIND_TERM.get(term, NOTHING) and (i == start or term != "key"):
+        if words[i + n] in tables.BEHIND_TERM.get(term, NOTHING) and (i == start or not words[i + n].startswith("value")):
             return HARMLESS
     if i == 0 or i == start and not prose:
         return SECRET

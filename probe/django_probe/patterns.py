@@ -81,6 +81,10 @@ NAMED_AFTER = re.compile(
     r"(?: (?:the|valid|invalid|correct|wrong|bad|acceptable|proper|key|column|field|parameter|attribute|argument|variable"
     r"|option|setting|header|property|user's|current)){0,8} ['\"`(]?(?P<name>[\w.\[\]-]{1,128}(?: [\w-]{1,64})?)"
 )
+# The header of a WebSocket whose first item announces a secret.
+PROTOCOL = re.compile(
+    r"""(?i)sec-websocket-protocol['"]?[ \t]{0,8}[:=][ \t]{0,8}['"]?(?P<name>[\w.-]{1,64})[ \t]{0,8},(?P<value>[^\n'"]+)"""
+)
 # <name>password</name><value>x</value>, in either order.
 NAMED_ELEMENTS = (
     re.compile(

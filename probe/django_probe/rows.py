@@ -1,7 +1,7 @@
 """Rows of databases in their messages, literals in front of their name, pairs of literals, and parts of forms."""
 
 from .names import SECRET, judge
-from .patterns import NAMED_AFTER, PAIR, PART
+from .patterns import NAMED_AFTER, PAIR, PART, PROTOCOL
 from .reading import Replacing
 from .tables import ROWS
 
@@ -13,6 +13,12 @@ def hide_rows(text: str) -> str:
         for start, after, ends, lines in ROWS:
             if start in text:
                 text = hide_row(text, start, after, ends, lines)
+    if "rotocol" in text or "ROTOCOL" in text:
+        out = Replacing(text)
+        for m in PROTOCOL.finditer(text):
+            if judge(m["name"]) == SECRET:
+                out.hide(m.start("value"), m.end("value"))
+        text = out.text()
     if any(end in text for end in LITERAL_ENDS):
         text = hide_named_after(text)
     return text

@@ -43,7 +43,7 @@ def scrub(text: str, values=None) -> str:
     text = hide_shapes(text)
     if values is not None:
         text = KEY_LINE.sub(masked, text)
-    elif "'" in text or '"' in text or "(" in text:
+    else:
         text = hide_rows(text)
     if not mentions(text):
         return text if values is not None else hide_arguments(text)

@@ -18,14 +18,14 @@ WORD = tuple(
     pgpass auths""".split()
 )
 COMPOUND = tuple(
-    """card_number card_num card_no credit_card debit_card cc_number cc_num social_security passport_number
-    passport_no two_factor 2_fa two_fa security_code verification_code verify_code access_code backup_code
-    recovery_code login_code sms_code one_time_code activation_code reset_code confirmation_code pin_code device_code
-    code_verifier auth_code recovery_phrase seed_phrase seed_words security_answer magic_link connection_string
-    conn_string conn_str pass_word pass_wd pass_phrase pass_code pass_wort mot_de_passe kata_sandi mat_khau client_ip
-    remote_ip real_ip source_ip user_ip peer_ip visitor_ip ip_address remote_addr remote_address remote_user
-    connecting_ip signed_request key_material key_data key_pem private_pem github_pat gitlab_pat azure_pat devops_pat
-    ado_pat jira_pat account_sas""".split()
+    """emergency_code pairing_code unlock_code invite_code invitation_code signin_code sign_in_code card_number
+    card_num card_no credit_card debit_card cc_number cc_num social_security passport_number passport_no two_factor
+    2_fa two_fa security_code verification_code verify_code access_code backup_code recovery_code login_code sms_code
+    one_time_code activation_code reset_code confirmation_code pin_code device_code code_verifier auth_code
+    recovery_phrase seed_phrase seed_words security_answer magic_link connection_string conn_string conn_str pass_word
+    pass_wd pass_phrase pass_code pass_wort mot_de_passe kata_sandi mat_khau client_ip remote_ip real_ip source_ip
+    user_ip peer_ip visitor_ip ip_address remote_addr remote_address remote_user connecting_ip signed_request
+    key_material key_data key_pem private_pem github_pat gitlab_pat azure_pat devops_pat ado_pat jira_pat account_sas""".split()
 )
 KEYS = tuple(
     """api access secret private priv session auth encryption encrypt enc signing sign master ssh rsa dsa ecdsa aes
@@ -79,7 +79,7 @@ AFTER = tuple(
     logs logger statistics stats metric metrics report reports chart""".split()
 )
 STATE = tuple(
-    """expired invalid revoked missing error errors warning warnings denied forbidden rejected failed mismatch
+    """such expired invalid revoked missing error errors warning warnings denied forbidden rejected failed mismatch
     unknown incorrect wrong unavailable inactive active closed open opened terminated unsupported malformed blocked
     refused absent unexpected duplicate duplicated required valid validated verified confirmed accepted changed
     updated issued rotated reset set exists allowed""".split()
@@ -134,9 +134,9 @@ BEFORE_FORWARDED = tuple(
     """was is""".split()
 )
 BEHIND_KEY = tuple(
-    """press pressed down up board frame stroke ring word words point points finding findings features benefits
-    results ideas terms indicator indicators stage stakeholder stakeholders takeaways people person facts difference
-    differences value values""".split()
+    """visual visuals color colors colour colours press pressed down up board frame stroke ring word words point
+    points finding findings features benefits results ideas terms indicator indicators stage stakeholder stakeholders
+    takeaways people person facts difference differences value values""".split()
 )
 BEHIND_TOKEN = tuple(
     """per used""".split()
@@ -148,9 +148,9 @@ BEHIND_COOKIE = tuple(
     """cutter dough recipe recipes law laws""".split()
 )
 BEHIND_SESSION = tuple(
-    """speaker speakers topic topics track tracks room rooms chair notes agenda summary plan plans planner number
-    replay affinity stickiness recording recordings goal goals feedback user users host attendance attendees slot
-    slots maker""".split()
+    """attended held booked played completed speaker speakers topic topics track tracks room rooms chair notes agenda
+    summary plan plans planner number replay affinity stickiness recording recordings goal goals feedback user users
+    host attendance attendees slot slots maker""".split()
 )
 BEHIND_FORWARDED = tuple(
     """host port path ssl server""".split()
@@ -160,6 +160,9 @@ BEHIND_IDENTITY = tuple(
 )
 BEHIND_PIN = tuple(
     """board drop map layout out""".split()
+)
+BEHIND_OTP = tuple(
+    """digits""".split()
 )
 BEHIND_SIG = tuple(
     """figs fig digits digit""".split()
@@ -202,6 +205,7 @@ BEHIND_TERM = {
     "forwarded": frozenset(BEHIND_FORWARDED),
     "identity": frozenset(BEHIND_IDENTITY),
     "pin": frozenset(BEHIND_PIN),
+    "otp": frozenset(BEHIND_OTP),
     "sig": frozenset(BEHIND_SIG),
     "secret": frozenset(BEHIND_SECRET),
     "auth": frozenset(BEHIND_AUTH),
