@@ -41,7 +41,9 @@ func TestDescribingRunsNoCodeOfTheProject(t *testing.T) {
 }
 
 func TestMessagesReadAsPythonPrintsThem(t *testing.T) {
-	for _, e := range environments {
+	withDRF := environments[0]
+	withDRF.dir, withDRF.missing = "thirdparty", "thirdparty"
+	for _, e := range append(slices.Clone(environments), withDRF) {
 		t.Run(e.dir, func(t *testing.T) {
 			t.Parallel()
 			var got struct {

@@ -8,7 +8,7 @@ import types
 
 from .bare import attributes_of, defined, entry, is_a, is_text, name_of, qualname_of, text
 from .percent import plain
-from .scalars import text_quoted
+from .scalars import text_itself, text_quoted
 from .secrets import FILTERED, denied, scrub
 from .values import Values, describes
 
@@ -110,7 +110,7 @@ wanted = {  # until their modules have been imported
     ("django.http.request", "HttpRequest"): {"": request},
     ("django.utils.functional", "LazyObject"): {"": lazy_object, "as_text": lazy_object_text},
     ("django.utils.functional", "Promise"): {"": lazy_quoted, "as_text": lazy_text},
-    ("rest_framework.exceptions", "ErrorDetail"): {"": error_detail},
+    ("rest_framework.exceptions", "ErrorDetail"): {"": error_detail, "as_text": text_itself},
 }
 
 

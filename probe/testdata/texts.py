@@ -144,6 +144,7 @@ def made():
     yield from (subprocess.TimeoutExpired("a", 1.5), subprocess.CalledProcessError(2, ("a", "b")), VariableDoesNotExist("a %s %r", ("b", {})))
     yield from (ValidationError("of %(size)s", params={"size": 7}), ValidationError(["a", "b"]), ValidationError({"f": ["a %s"]}))
     yield from (ValidationError([ValidationError("n %(n)05.1f", params={"n": 3})]), ValueError(ValidationError("one")), Worded(), Worded("x"))
+    yield from of_rest_framework()
     for value in values():
         yield ValueError(value)
         yield ValueError("two", value)
@@ -152,6 +153,17 @@ def made():
     if sys.version_info >= (3, 11):
         yield ValueError(ExceptionGroup("g", [ValueError(1), ValueError(2)]))  # noqa: F821
         yield ValueError(ExceptionGroup("g", [ValueError(1)]))  # noqa: F821
+
+
+def of_rest_framework():
+    try:
+        from rest_framework import exceptions
+    except ImportError:
+        return
+    register_loaded()
+    yield from (exceptions.NotFound(), exceptions.APIException("boom"), exceptions.Throttled(wait=3), exceptions.ValidationError("no"))
+    yield from (exceptions.ValidationError({"sku": ["required"]}), exceptions.ValidationError([{"a": ["x"]}]), exceptions.MethodNotAllowed("GET"))
+    yield ValueError(exceptions.ErrorDetail("no", code="x"), exceptions.NotFound())
 
 
 def values():
