@@ -55,13 +55,13 @@ func URLPrefix(url string) (string, error) {
 // newServer returns a file server for the directory root alone. Precompressed variants
 // are only for what nobody has uploaded: who uploads a.txt.gz would decide what
 // others see of a.txt.
-func newServer(ctx caddy.Context, root string, precompressed bool) (*fileserver.FileServer, error) {
+func newServer(ctx caddy.Context, root string, precompressed bool, hide ...string) (*fileserver.FileServer, error) {
 	name := "django:" + root
 	ctx.FileSystems().Register(name, newMemory(root))
 	server := &fileserver.FileServer{
 		FileSystem:    name,
 		Root:          ".",
-		Hide:          []string{".*", manifestName},
+		Hide:          hide,
 		IndexNames:    []string{},
 		CanonicalURIs: new(false),
 	}

@@ -25,7 +25,7 @@ func init() { caddy.RegisterModule((*Files)(nil)) }
 // by "..", and for no other: a file that is not there is a 404, and no worker is asked.
 //
 // Only what is in the directory is served: not what a symbolic link elsewhere leads to,
-// no names that begin with a dot, no lists of a directory.
+// no names that begin with a dot but .well-known, no lists of a directory.
 //
 // It is Caddy's file_server underneath, with its conditional requests and ranges, and
 // precompressed variants (.br, .zst, .gz) of static files.
@@ -70,7 +70,7 @@ func (f *Files) Provision(ctx caddy.Context) error {
 		return err
 	}
 	f.hashed = newHashed(root)
-	f.server, err = newServer(ctx, root, !f.Uploaded)
+	f.server, err = newServer(ctx, root, !f.Uploaded, manifestName)
 	return err
 }
 
@@ -87,6 +87,9 @@ func (f *Files) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp
 		return caddyhttp.Error(http.StatusNotFound, nil)
 	}
 	name = path.Clean("/" + name)
+	if f.hides(name) {
+		return caddyhttp.Error(http.StatusNotFound, nil)
+	}
 	if f.Uploaded {
 		guard(w.Header(), name)
 	} else {
@@ -99,6 +102,17 @@ func (f *Files) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp
 		}
 	}
 	return err
+}
+
+// hides reports whether a name, or that of a directory on the way, begins with a dot. Static files may have
+// the directory .well-known, which is there to be read (RFC 8615).
+func (f *Files) hides(name string) bool {
+	if !f.Uploaded {
+		if rest, ok := strings.CutPrefix(name, "/.well-known/"); ok {
+			name = "/" + rest
+		}
+	}
+	return strings.Contains(name, "/.")
 }
 
 // cacheControl allows a year for what never changes, which is what browsers take for

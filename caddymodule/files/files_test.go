@@ -14,6 +14,8 @@ import (
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 )
 
+const manifestOfProject = `{"paths":{"app.js":"app.0123456789abcdef.js","css/base.css":"css/base.27e20196a850.css","same.txt":"same.txt"}}`
+
 // project makes a directory with files, and a secret beside it.
 func project(t testing.TB) (root string) {
 	t.Helper()
@@ -27,9 +29,14 @@ func project(t testing.TB) (root string) {
 		"static/page.html":                    "<p>",
 		"static/app.0123456789abcdef.js":      "another hash",
 		"static/noise":                        "noise",
-		"static/staticfiles.json":             `{"paths":{"app.js":"app.0123456789abcdef.js","css/base.css":"css/base.27e20196a850.css","same.txt":"same.txt"}}`,
+		"static/staticfiles.json":             manifestOfProject,
 		"static/same.txt":                     "same",
 		"static/.env":                         "SECRET",
+		"static/prices.202612010112.csv":      "prices",
+		"static/.well-known/security.txt":     "Contact: x",
+		"static/.well-known/.env":             "SECRET",
+		"static/css/.well-known/x":            "SECRET",
+		"static/.htaccess":                    "SECRET",
 		"static/.git/config":                  "SECRET",
 		"static/ü b.txt":                      "a name",
 		"settings.py":                         "SECRET",
@@ -116,6 +123,17 @@ func TestFiles(t *testing.T) {
 		{name: "a name with a hash of the project's own", path: "/static/app.0123456789abcdef.js", status: 200, body: "another hash",
 			header: http.Header{"Cache-Control": {"public, max-age=31536000, immutable"}}},
 		{name: "a name in the manifest without a hash", path: "/static/same.txt", status: 200, body: "same", header: http.Header{"Cache-Control": {"no-cache"}}},
+		{name: "a name that looks like one with a hash, and is not in the manifest", path: "/static/prices.202612010112.csv", status: 200, body: "prices",
+			header: http.Header{"Cache-Control": {"no-cache"}}},
+		{name: "a file of .well-known", path: "/static/.well-known/security.txt", status: 200, body: "Contact: x"},
+		{name: "a dot file in .well-known", path: "/static/.well-known/.env", status: 404},
+		{name: "a way from .well-known to a dot file", path: "/static/.well-known/../.env", status: 404},
+		{name: "the directory .well-known", path: "/static/.well-known", status: 404},
+		{name: "a directory that is called so elsewhere", path: "/static/css/.well-known/x", status: 404},
+		{name: "an uploaded .well-known", path: "/static/.well-known/security.txt", uploaded: true, status: 404},
+		{name: "a dot file that is uploaded", path: "/static/.env", uploaded: true, status: 404},
+		{name: "a dot file in code", path: "/static/%2eenv", status: 404},
+		{name: "a file of Apache's", path: "/static/.htaccess", status: 404},
 		{name: "a precompressed variant", path: "/static/css/base.27e20196a850.css", accept: "gzip", status: 200, body: "compressed",
 			header: http.Header{"Content-Encoding": {"gzip"}, "Content-Type": {"text/css; charset=utf-8"}}},
 		{name: "a name that is not ASCII", path: "/static/%C3%BC%20b.txt", status: 200, body: "a name"},
