@@ -10,6 +10,9 @@ import time
 sys.path.insert(0, sys.argv[1])
 sys.dont_write_bytecode = True
 import django_probe
+from django_probe import start
+
+start.take_secret = lambda: b"0123456789abcdef"  # there is no server that would have read one
 
 try:
     from re import _constants as C, _parser as parser  # Python 3.11
