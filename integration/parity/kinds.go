@@ -17,6 +17,8 @@ type Kind struct {
 	// Logged is whether it is caught, or never raised, and logged as an error, which
 	// the probe reports.
 	Logged bool
+	// Noise is whether the gateway takes it for a warning, which clients cause.
+	Noise bool
 	// Unseen is why an exception that the SDK sees leaves no traceback in the
 	// response, nor could it.
 	Unseen string
@@ -70,7 +72,7 @@ var Kinds = []Kind{
 	{Name: "kill", What: "worker killed before it answers (SIGKILL)"},
 	{Name: Hang, What: "worker exceeds gunicorn's timeout", Unseen: "the response is gunicorn's", Race: true},
 	{Name: Down, What: "gunicorn does not run"},
-	{Name: "suspicious", What: "SuspiciousOperation: 400", Harmless: true, Logged: true},
+	{Name: "suspicious", What: "SuspiciousOperation: 400", Harmless: true, Logged: true, Noise: true},
 	{Name: "message", What: "error that was logged without an exception", Harmless: true, Logged: true},
 	{Name: "permission", What: "PermissionDenied: 403", Harmless: true},
 	{Name: "not-found", What: "Http404", Harmless: true},

@@ -48,6 +48,8 @@ What else differs:
 - The SDK calls ` + "`__str__`" + ` of an exception; the probe calls none of the project's. Where an exception class of the project has its own, the
   value is its attribute ` + "`message` or `detail`" + ` if it has one, as with the SDK, else what ` + "`str()`" + ` would say without that method.
 - A stream's exception comes after the headers, and a worker that gunicorn stops answers nothing: there the probe tells nothing.
+- What clients cause by their nature, such as a ` + "`SuspiciousOperation`" + `, is [noise](events.md#noise): a warning, one issue for each reason, and sent only
+  with ` + "`noise send`" + `, as here.
 - Where a middleware fails before Django has looked at the path, the gateway names the transaction ` + "`_unmatched`" + `.
 `
 
@@ -100,6 +102,11 @@ func (s Sources) probeRow(kind Kind) (row string, faults []string) {
 			faults = append(faults, fmt.Sprintf("it has %d exceptions, and is grouped by %v", len(ours.Exception.Values), ours.Fingerprint))
 		}
 		faults = append(faults, missing(s.SDKProduction[kind.Name][0], s.Probe[kind.Name][0])...)
+	}
+	if kind.Noise {
+		faults = slices.DeleteFunc(faults, func(fault string) bool {
+			return strings.HasPrefix(fault, `level is "warning"`) || strings.HasPrefix(fault, "the event is grouped by [noise ")
+		})
 	}
 	seen := sdk.summary()
 	if kind.Race {
