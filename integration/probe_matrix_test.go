@@ -118,11 +118,7 @@ func TestTheProbeTellsFromEveryServer(t *testing.T) {
 // section is what the documentation says of the servers.
 func section(t *testing.T, tried []row) string {
 	t.Helper()
-	pinned := map[string]string{}
-	for line := range strings.Lines(readFile(t, stack.Root("integration", "requirements-servers.txt"))) {
-		name, version, _ := strings.Cut(strings.TrimSpace(line), "==")
-		pinned[strings.ToLower(name)] = version
-	}
+	pinned := pins(t, "requirements-servers.txt")
 	shops := strings.Join(strings.SplitN(pinned["django"], ".", 3)[:2], ".")
 	var names []string
 	versions := map[string][]string{}
