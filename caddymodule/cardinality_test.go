@@ -36,7 +36,9 @@ func TestDistinctPathsMakeNoNewSeries(t *testing.T) {
 			ask(0, paths/100) // more than the cap
 			series, heap := countSeries(t, m), heapInUse()
 			ask(paths/100, paths)
-			if now := countSeries(t, m); now != series {
+			// Learned labels change hands, and the series of those that have lost theirs are removed.
+			const changing = 20
+			if now := countSeries(t, m); now > series+changing {
 				t.Errorf("%d series after %d paths, %d after %d", now, paths, series, paths/100)
 			}
 			if grown := heapInUse() - heap; grown > memory {
