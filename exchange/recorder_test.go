@@ -195,7 +195,11 @@ func TestOutcomes(t *testing.T) {
 			if c.client != nil {
 				w = failingWriter{w, c.client}
 			}
-			rec := Record(w, httptest.NewRequest("GET", "/", nil), 64)
+			r := httptest.NewRequest("GET", "/", nil)
+			if c.status == http.StatusSwitchingProtocols {
+				r.Header = http.Header{"Connection": {"Upgrade"}, "Upgrade": {"websocket"}}
+			}
+			rec := Record(w, r, 64)
 			c.respond(rec)
 			x := rec.Finish(c.end)
 			if x.Outcome != c.outcome || x.Status != c.status {
