@@ -66,7 +66,8 @@ func TestWhatALoggedErrorCameFromIsPartOfItsGroup(t *testing.T) {
 			{"type": "`+cause+`", "module": "builtins", "parent": 0, "source": "__cause__"}]}]}`)))
 		return o.Group.ID
 	}
-	if group("TimeoutError") == group("KeyError") || group("KeyError") != group("KeyError") {
-		t.Error("a timeout and a bug are one group")
+	timeout, bug, again := group("TimeoutError"), group("KeyError"), group("KeyError")
+	if timeout == bug || bug != again {
+		t.Errorf("a timeout is in group %s, a bug in %s and then in %s", timeout, bug, again)
 	}
 }

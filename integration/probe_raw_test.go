@@ -1,8 +1,6 @@
 package integration
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"net/http"
 	"net/url"
 	"strings"
@@ -36,12 +34,6 @@ func askProbe(t *testing.T, addr, path string) rawAnswer {
 		return rawAnswer{}
 	}
 	return readAnswer(t, readPage(t, resp), nonce)
-}
-
-func newNonce() string {
-	var random [8]byte
-	rand.Read(random[:])
-	return hex.EncodeToString(random[:])
 }
 
 // readAnswer takes the answer from a response apart.
