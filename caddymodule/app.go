@@ -131,7 +131,7 @@ func (a *App) Start() error {
 // Cleanup tells whether there is one. When the whole process ends, one that was
 // started to take its place waits for the store.
 func (a *App) Stop() error {
-	if caddy.Exiting() {
+	if shutdown.Exiting() {
 		a.pipeline.store.Leave()
 	}
 	return nil

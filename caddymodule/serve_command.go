@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/caddy-django/gateway/appserver"
+	"github.com/caddy-django/gateway/caddymodule/shutdown"
 )
 
 func serveCommand() *cobra.Command {
@@ -108,6 +109,7 @@ func (s *served) run(ctx context.Context, stop *interrupts) error {
 		return err
 	}
 	defer func() {
+		shutdown.Leave()
 		if err := caddy.Stop(); err != nil {
 			slog.Error("stopping Caddy", "error", err)
 		}

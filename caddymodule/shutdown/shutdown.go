@@ -41,7 +41,7 @@ type watch struct {
 
 // Handle implements caddyevents.Handler. Caddy waits for it before it stops its apps.
 func (w *watch) Handle(context.Context, caddy.Event) error {
-	if !caddy.Exiting() {
+	if !Exiting() {
 		return nil
 	}
 	total := GracePeriod
