@@ -56,6 +56,7 @@ type listener struct {
 	t   *testing.T
 	mu  sync.Mutex
 	all []told
+	raw strings.Builder // everything that came, unpacked
 }
 
 func newListener(t *testing.T) *listener {
@@ -84,7 +85,14 @@ func (l *listener) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 	if strings.Contains(r.Header.Get("X-Sentry-Auth"), "sentry_key=gateway") {
 		side = "gateway"
 	}
-	envelope := json.NewDecoder(body)
+	unpacked, err := io.ReadAll(body)
+	if err != nil {
+		l.t.Error(err)
+	}
+	l.mu.Lock()
+	l.raw.Write(unpacked)
+	l.mu.Unlock()
+	envelope := json.NewDecoder(bytes.NewReader(unpacked))
 	var header json.RawMessage
 	if err := envelope.Decode(&header); err != nil {
 		l.t.Error(err)
@@ -122,6 +130,13 @@ func (l *listener) of(side, kind string) (all []told) {
 		}
 	}
 	return all
+}
+
+// received is everything that came.
+func (l *listener) received() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.raw.String()
 }
 
 func (l *listener) await(side, kind string, n int) []told {
