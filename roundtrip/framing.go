@@ -10,7 +10,7 @@ import (
 // waits behind that. The server has to have said where the end is: after HEAD, 204 and 304 it has not, and some servers
 // send the body all the same, later, as the response to whoever comes next.
 func (c *conn) reusable(req *http.Request, resp *http.Response) bool {
-	if resp.Close || req.Close || req.Method == http.MethodHead || c.head.both() {
+	if resp.Close || req.Close || req.Method == http.MethodHead || c.head.both() || c.transport.idle.suspect(c.host) {
 		return false
 	}
 	switch {
@@ -19,7 +19,7 @@ func (c *conn) reusable(req *http.Request, resp *http.Response) bool {
 	case len(resp.TransferEncoding) > 0:
 		return true // its last chunk says so
 	default:
-		return resp.ContentLength >= 0 && holdsToLength(resp.Header) && !c.transport.idle.suspect(c.host)
+		return resp.ContentLength >= 0 && holdsToLength(resp.Header)
 	}
 }
 

@@ -13,8 +13,8 @@ type idleConns struct {
 	sweep  *time.Timer        // set while there are any that time out
 	closed bool
 
-	// suspects are hosts that have sent something unasked: more of a body than they had announced, most likely. The
-	// announcements of such a server are not believed any more.
+	// suspects are hosts that have sent something unasked: more of a body than they had announced, most likely. What such
+	// a server says of the end of its responses, by a length or a last chunk, is not believed any more.
 	suspects sync.Map
 }
 

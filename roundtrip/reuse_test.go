@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -92,15 +93,26 @@ func TestAConnectionIsUsedAgain(t *testing.T) {
 }
 
 // A server that has sent more than it had announced once is not believed again, not even if it sends it late.
-func TestALengthOfAServerThatOverranOneIsNotBelieved(t *testing.T) {
-	for name, more := range map[string]string{"more of a body": ", and more", "what passes for a response": ok} {
+func TestAServerThatOverranAResponseIsNotBelieved(t *testing.T) {
+	const chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"
+	for name, c := range map[string]struct{ first, then, more string }{
+		"a length, more of a body":                    {ok, ok, ", and more"},
+		"a length, what passes for a response":        {ok, ok, ok},
+		"a last chunk, one more":                      {chunked, chunked, "2\r\nok\r\n"},
+		"a last chunk, what passes for a response":    {chunked, chunked, ok},
+		"a last chunk, after it has overrun a length": {ok, chunked, ok},
+		"a length, after it has overrun a last chunk": {chunked, ok, ok},
+	} {
 		t.Run(name, func(t *testing.T) {
 			sent := make(chan struct{}, 1)
-			s := serve(t, "tcp", func(conn net.Conn, _ *http.Request, n int) bool {
-				io.WriteString(conn, ok)
-				if n == 0 {
+			var requests atomic.Int32
+			s := serve(t, "tcp", func(conn net.Conn, _ *http.Request, _ int) bool {
+				if requests.Add(1) == 1 {
+					io.WriteString(conn, c.first)
 					time.Sleep(20 * time.Millisecond)
-					io.WriteString(conn, more)
+					io.WriteString(conn, c.more)
+				} else {
+					io.WriteString(conn, c.then)
 				}
 				sent <- struct{}{}
 				return true
