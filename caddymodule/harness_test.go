@@ -23,6 +23,7 @@ import (
 	_ "github.com/caddyserver/caddy/v2/modules/standard"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/caddy-django/gateway/internal/freeport"
 	"github.com/caddy-django/gateway/store"
 )
 
@@ -256,12 +257,11 @@ func says(response string) func(net.Conn, *http.Request) {
 
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	address, err := freeport.Address()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer listener.Close()
-	return listener.Addr().String()
+	return address
 }
 
 // panicker is a handler that panics, before or after it has answered.

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/caddy-django/gateway/integration/stack"
+	"github.com/caddy-django/gateway/internal/freeport"
 )
 
 // needs skips a test where a part of the stack is missing.
@@ -49,7 +50,7 @@ func started(t *testing.T, p *stack.Process, err error) *stack.Process {
 
 func freeAddr(t *testing.T) string {
 	t.Helper()
-	addr, err := stack.FreeAddr()
+	addr, err := freeport.Address()
 	if err != nil {
 		t.Fatal(err)
 	}

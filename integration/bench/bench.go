@@ -12,6 +12,7 @@ import (
 
 	"github.com/caddy-django/gateway/integration/measure"
 	"github.com/caddy-django/gateway/integration/stack"
+	"github.com/caddy-django/gateway/internal/freeport"
 )
 
 // warmUp opens Caddy's connections, fills its pools and lets its heap find its
@@ -135,7 +136,7 @@ func (b *bench) start(ctx context.Context, dir string, s subject, upstream strin
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	address, err := stack.FreeAddr()
+	address, err := freeport.Address()
 	if err != nil {
 		return nil, err
 	}

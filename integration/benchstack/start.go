@@ -15,6 +15,7 @@ import (
 
 	"github.com/caddy-django/gateway/integration/measure"
 	"github.com/caddy-django/gateway/integration/stack"
+	"github.com/caddy-django/gateway/internal/freeport"
 	"github.com/caddy-django/gateway/probe"
 )
 
@@ -152,7 +153,7 @@ func (b *bench) startProxy(ctx context.Context, dir string, s subject) (*stack.P
 	if err := os.MkdirAll(filepath.Join(dir, "public"), 0o755); err != nil {
 		return nil, err
 	}
-	address, err := stack.FreeAddr()
+	address, err := freeport.Address()
 	if err != nil {
 		return nil, err
 	}
@@ -181,7 +182,7 @@ func (b *bench) startCaddy(ctx context.Context, dir, address string, shop stack.
 	if djangos[s.django].probe {
 		secret = probeSecret
 	}
-	admin, err := stack.FreeAddr()
+	admin, err := freeport.Address()
 	if err != nil {
 		return nil, err
 	}

@@ -173,13 +173,3 @@ func Answers(url string) func(context.Context) error {
 		return nil
 	}
 }
-
-// FreeAddr returns a loopback address that nobody listens on.
-func FreeAddr() (string, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	defer listener.Close()
-	return listener.Addr().String(), nil
-}

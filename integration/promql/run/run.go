@@ -9,6 +9,7 @@ import (
 
 	"github.com/caddy-django/gateway/integration/promql/prom"
 	"github.com/caddy-django/gateway/integration/stack"
+	"github.com/caddy-django/gateway/internal/freeport"
 )
 
 // Run is an installation that runs. Its fields are for reading.
@@ -50,7 +51,7 @@ func (r *Run) start(ctx context.Context, env []string) error {
 	}
 	var addrs [3]string
 	for i := range addrs {
-		addr, err := stack.FreeAddr()
+		addr, err := freeport.Address()
 		if err != nil {
 			return err
 		}
