@@ -44,16 +44,21 @@ func (w *watch) Handle(context.Context, caddy.Event) error {
 	if !Exiting() {
 		return nil
 	}
-	total := GracePeriod
+	end := func(total time.Duration) { running.end(w.streams, min(StreamGracePeriod, total/2)) }
 	if app, err := w.ctx.AppIfConfigured("http"); err == nil {
-		http := app.(*caddyhttp.App)
-		if http.GracePeriod == 0 {
-			http.GracePeriod = caddy.Duration(GracePeriod)
-		}
-		total = time.Duration(http.GracePeriod)
+		within(app.(*caddyhttp.App), end)
+	} else {
+		end(GracePeriod)
 	}
-	running.end(w.streams, min(StreamGracePeriod, total/2))
 	return nil
+}
+
+// within takes what end takes from the grace period, which begins only then: WebSockets whose clients read nothing must
+// not make the end any later.
+func within(app *caddyhttp.App, end func(total time.Duration)) {
+	begin, total := time.Now(), cmp.Or(time.Duration(app.GracePeriod), GracePeriod)
+	end(total)
+	app.GracePeriod = caddy.Duration(max(total-time.Since(begin), 1)) // 0 would be without end
 }
 
 // running are the streams of all configurations: those of an old one may go on after a reload.
