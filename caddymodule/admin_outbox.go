@@ -71,7 +71,7 @@ func (adminAPI) retry(app *App, r *http.Request) (any, error) {
 func (adminAPI) drop(app *App, r *http.Request) (any, error) {
 	// Nothing is given up for the want of a parameter.
 	if query := r.URL.Query(); !query.Has("id") && query.Get("state") == "" {
-		return nil, badRequest("what is to be dropped? name events by id, or all of a state: set_aside or waiting")
+		return nil, badRequest("name the events to drop by id, or all of a state: set_aside or waiting")
 	}
 	refs, err := selected(app, r)
 	if err != nil {

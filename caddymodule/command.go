@@ -66,9 +66,6 @@ func addAdminFlags(cmd *cobra.Command) {
 	cmd.Flags().StringP("adapter", "a", "", "Name of config adapter to apply (if --config is used)")
 }
 
-// responded begins the error of caddycmd.AdminAPIRequest about an answer of 400 or above.
-const responded = "caddy responded with error: HTTP "
-
 // askAdmin returns what the running Caddy's admin API answers.
 func askAdmin(flags caddycmd.Flags, method, uri string) ([]byte, error) {
 	address, err := caddycmd.DetermineAdminAPIAddress(flags.String("address"), nil, flags.String("config"), flags.String("adapter"))
@@ -76,11 +73,11 @@ func askAdmin(flags caddycmd.Flags, method, uri string) ([]byte, error) {
 		return nil, fmt.Errorf("finding the admin API: %w", err)
 	}
 	resp, err := caddycmd.AdminAPIRequest(address, method, uri, nil, nil)
-	if err != nil && strings.HasPrefix(err.Error(), responded) {
-		return nil, err
+	if refused := readAdminError(err); refused != nil {
+		return nil, refused
 	}
 	if err != nil {
-		return nil, fmt.Errorf("nobody answers at %s: is Caddy running, and is its admin API there? --address <host:port> or --config <path> say where it is: %w", address, err)
+		return nil, fmt.Errorf("cannot reach Caddy's admin API at %s: is Caddy running? Set --address or --config if it listens elsewhere: %w", address, err)
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)

@@ -107,8 +107,9 @@ func TestTheDoctorRefuses(t *testing.T) {
 			}
 		})
 	}
-	text, err := run(t, doctorCommand(), "--address", nobody, "--project", filepath.Join(t.TempDir(), "none"))
-	if err == nil || !strings.Contains(text, "project         FAILED   the project is not there") {
+	missing := filepath.Join(t.TempDir(), "none")
+	text, err := run(t, doctorCommand(), "--address", nobody, "--project", missing)
+	if err == nil || !strings.Contains(text, "project         FAILED   the project "+missing+" does not exist") {
 		t.Errorf("printed %s, error %v", text, err)
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"os"
 	"strconv"
-	"strings"
 
 	caddycmd "github.com/caddyserver/caddy/v2/cmd"
 	"github.com/spf13/cobra"
@@ -72,7 +71,7 @@ type found struct {
 func showIssue(flags caddycmd.Flags, id string) error {
 	answer, err := findIssue(flags, id)
 	if isNotFound(err) {
-		return fmt.Errorf("%q is the ID of no issue, event or request that is kept, and the code of none: caddy django issues lists them", id)
+		return fmt.Errorf("no event is kept for %q: use the ID of an issue, event or request, or the code of an error page; failures over the limits make no event. Run caddy django issues to list the issues", id)
 	}
 	if err != nil {
 		return err
@@ -120,8 +119,4 @@ func newestEvent(flags caddycmd.Flags, issue []byte) (json.RawMessage, error) {
 		return nil, nil
 	}
 	return askAdmin(flags, http.MethodGet, "/django/events/"+kept.SampleEvents[0].ID)
-}
-
-func isNotFound(err error) bool {
-	return err != nil && strings.HasPrefix(err.Error(), responded+strconv.Itoa(http.StatusNotFound))
 }

@@ -61,7 +61,7 @@ func TestAnIssueIsShownByEachOfItsIDs(t *testing.T) {
 	if text, err := issues("--locals"); err == nil || text != "" || !strings.Contains(err.Error(), "--locals has no issue: name it by its ID") {
 		t.Errorf("printed %q (%v)", text, err)
 	}
-	if text, err := issues("k3x9p2m4q"); err == nil || text != "" || !strings.Contains(err.Error(), `"k3x9p2m4q" is the ID of no issue`) {
+	if text, err := issues("k3x9p2m4q"); err == nil || text != "" || !strings.Contains(err.Error(), `no event is kept for "k3x9p2m4q"`) {
 		t.Errorf("printed %q (%v)", text, err)
 	}
 }
@@ -106,7 +106,7 @@ func TestALookupThatFindsNothingIsNoErrorInTheLog(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "caddy.log")
 	g.load(strings.Replace(g.caddyfile, "output discard", "output file "+path, 1))
 	_, err := run(t, issuesCommand(), "no-such-id", "--address", admin)
-	if err == nil || !strings.Contains(err.Error(), `"no-such-id" is the ID of no issue`) {
+	if err == nil || !strings.Contains(err.Error(), `no event is kept for "no-such-id"`) {
 		t.Errorf("got %v", err)
 	}
 	for uri, want := range map[string]string{

@@ -51,7 +51,7 @@ func TestSitesAreClosedAndOpened(t *testing.T) {
 		t.Errorf("%q, %v", text, err)
 	}
 
-	if _, err = say("on", "--file", "/no/such/switch"); err == nil || !strings.Contains(err.Error(), `no site has the switch`) {
+	if _, err = say("on", "--file", "/no/such/switch"); err == nil || !strings.HasPrefix(err.Error(), `no site has the maintenance file "/no/such/switch": use `) {
 		t.Errorf("a file that no site names: %v", err)
 	}
 	if _, err = say("onn"); err == nil || !strings.Contains(err.Error(), "maintenance onn is unknown: write one of ") || !strings.Contains(err.Error(), "off, on, status") {

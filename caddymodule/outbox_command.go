@@ -94,7 +94,7 @@ func cmdRetry(flags caddycmd.Flags) error {
 func cmdDrop(flags caddycmd.Flags) error {
 	ids := flags.Args()
 	if len(ids) == 0 && !flags.Bool("all") {
-		return errors.New("what is to be dropped? write the IDs of events, or --all for everything that was set aside")
+		return errors.New("no event is named: write the IDs of events, or --all for everything that was set aside")
 	}
 	if len(ids) > 0 && flags.Bool("all") {
 		return errors.New("--all and IDs are given: write one or the other")

@@ -47,7 +47,7 @@ func (s *served) renew(ctx context.Context, supervisor *appserver.Supervisor, ou
 	exportAgain()
 	fmt.Fprintf(out, "\nLoaded the project again (Django %s, settings %s)\n", s.project.Django, s.project.Settings)
 	for _, row := range [][2]string{{"static", s.staticInWords()}, {"media", s.mediaInWords()}} {
-		fmt.Fprintf(out, "  %s   %s\n", row[0], row[1])
+		fmt.Fprintf(out, "  %-7s  %s\n", row[0], row[1]) // as wide as the summary
 	}
 	for _, warning := range s.warnings() {
 		fmt.Fprintf(out, "  warning: %s\n", warning)

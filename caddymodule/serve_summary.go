@@ -70,8 +70,9 @@ func adminURL(address string) string {
 	return "http://" + net.JoinHostPort(host, port)
 }
 
+// addressFlag is what a command needs in another terminal, where CADDY_ADMIN may not be set.
 func (s *served) addressFlag() string {
-	if s.admin == caddy.DefaultAdminListen {
+	if s.admin == "localhost:2019" {
 		return ""
 	}
 	return " --address " + s.admin

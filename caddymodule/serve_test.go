@@ -95,7 +95,7 @@ func TestWhereToServeIsChecked(t *testing.T) {
 		"both":                   {"--domain shop.example.com --listen :8000", "leave one of the two out"},
 		"no workers":             {"--workers 0", "--workers 0 is no number above 0: write --workers 4"},
 		"no DSN":                 {"--sentry sentry.example.com", "sentry"},
-		"no project":             {"--listen " + freeAddress(t) + " --admin " + freeAddress(t) + " --settings x --project " + filepath.Join(t.TempDir(), "none"), "want the directory of manage.py"},
+		"no project":             {"--listen " + freeAddress(t) + " --admin " + freeAddress(t) + " --settings x --project " + filepath.Join(t.TempDir(), "none"), "does not exist: use the directory of manage.py"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := run(t, serveCommand(), strings.Fields(c.args)...)
@@ -152,6 +152,12 @@ func TestTheSummaryNamesAnAdminAPIThatIsElsewhere(t *testing.T) {
 	}
 	if s.admin = "localhost:2020"; s.addressFlag() != " --address localhost:2020" {
 		t.Errorf("%q", s.addressFlag())
+	}
+	// CADDY_ADMIN changes Caddy's default here, but may not be set where the command is pasted.
+	was := caddy.DefaultAdminListen
+	t.Cleanup(func() { caddy.DefaultAdminListen = was })
+	if caddy.DefaultAdminListen = s.admin; s.addressFlag() != " --address localhost:2020" {
+		t.Errorf("%q with CADDY_ADMIN", s.addressFlag())
 	}
 }
 

@@ -69,8 +69,8 @@ func TestTheProjectMustBeADirectory(t *testing.T) {
 	clear(t)
 	dir := t.TempDir()
 	for path, want := range map[string]string{
-		filepath.Join(dir, "shop"):              "no such file or directory: want the directory of manage.py",
-		interpreter(t, filepath.Join(dir, "f")): "is not a directory: want the directory of manage.py",
+		filepath.Join(dir, "shop"):              "the project " + filepath.Join(dir, "shop") + " does not exist: use the directory of manage.py",
+		interpreter(t, filepath.Join(dir, "f")): "is not a directory: use the directory of manage.py",
 		dir:                                     "there is no manage.py in " + dir,
 	} {
 		_, err := Project{Dir: path}.Export(t.Context())

@@ -67,6 +67,9 @@ func (r *run) fixModule(module string) string {
 		}
 		return "add what is missing to " + top + ", which is in " + r.dir
 	}
+	if settings := r.settingsNow(); settings.source == optionSettings && strings.HasPrefix(settings.value+".", top+".") {
+		return "correct the name of the settings module " + settings.value + ": " + r.dir + " has no module " + top
+	}
 	if r.python.source == sourcePath {
 		return fixPythonOf(r.dir, r.root, filepath.Dir(r.root)) + "; or install what provides " + top + " for " + r.python.value
 	}

@@ -198,3 +198,13 @@ func TestWhatPythonCannotDoIsSaidInALine(t *testing.T) {
 		})
 	}
 }
+
+func TestASettingsModuleThatIsMisspeltIsNamed(t *testing.T) {
+	clear(t)
+	python, dir := django(t), project(t, "", "urlpatterns = []")
+	_, err := Project{Dir: dir, Python: python, Settings: "sohp.settings"}.Export(t.Context())
+	want := "to fix it: correct the name of the settings module sohp.settings: " + dir + " has no module sohp"
+	if err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v, want %q", err, want)
+	}
+}

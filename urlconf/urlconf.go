@@ -9,7 +9,9 @@ import (
 	"cmp"
 	"context"
 	_ "embed"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -96,10 +98,12 @@ func (p Project) prepare() (*run, error) {
 		return nil, fmt.Errorf("finding the project: %w", err)
 	}
 	switch info, err := os.Stat(root); {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("the project %s does not exist: use the directory of manage.py", root)
 	case err != nil:
-		return nil, fmt.Errorf("the project is not there: %w: want the directory of manage.py", err)
+		return nil, fmt.Errorf("the project cannot be read: %w", err)
 	case !info.IsDir():
-		return nil, fmt.Errorf("the project %s is not a directory: want the directory of manage.py", root)
+		return nil, fmt.Errorf("the project %s is not a directory: use the directory of manage.py", root)
 	}
 	settings := namedSettings(p.Settings)
 	way, err := findWay(root, settings.value)

@@ -82,7 +82,7 @@ func find(file string) ([]*toggle, error) {
 		if file == "" {
 			return nil, errors.New("no site of the running configuration uses the directive django")
 		}
-		return nil, fmt.Errorf("no site has the switch %q: the configuration names it by maintenance", file)
+		return nil, fmt.Errorf("no site has the maintenance file %q: use a path that the option maintenance of a site names, or leave the file out for all sites", file)
 	}
 	slices.SortFunc(found, func(a, b *toggle) int { return strings.Compare(a.file, b.file) })
 	return found, nil
