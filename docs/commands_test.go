@@ -1,6 +1,7 @@
 package docs_test
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -46,6 +47,20 @@ func TestCommandsExist(t *testing.T) {
 	}
 	if checked == 0 {
 		t.Error("no command was found")
+	}
+}
+
+func TestTheListOfMakeTargetsIsWhatMakeHelpPrints(t *testing.T) {
+	help, err := exec.Command("make", "--no-print-directory", "-C", "..", "help").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile("commands.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "$ make help\n" + string(help) + "```"; !strings.Contains(string(page), want) {
+		t.Errorf("commands.md lacks the output of make help:\n%s", want)
 	}
 }
 
