@@ -67,6 +67,7 @@ var running = registry{streams: make(map[*Stream]struct{}), sockets: make(map[*S
 type registry struct {
 	mu      sync.Mutex
 	timer   *time.Timer // that ends the streams; nil before Caddy exits
+	over    bool        // the streams have had their time
 	streams map[*Stream]struct{}
 	sockets map[*Socket]struct{}
 }
@@ -95,7 +96,29 @@ func (r *registry) end(set, byDefault time.Duration) {
 func (r *registry) endStreams() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.over = true
 	for s := range r.streams {
+		go s.end()
+	}
+}
+
+// addStream takes in a stream that begins. Its request may have come before the end of Caddy, and the response to it after
+// that of the other streams: then it ends at once.
+func (r *registry) addStream(s *Stream) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.streams[s] = struct{}{}
+	if r.over {
+		go s.end()
+	}
+}
+
+// addSocket takes in a WebSocket that opens, which may be after the end of the others, too.
+func (r *registry) addSocket(s *Socket) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.sockets[s] = struct{}{}
+	if r.timer != nil {
 		go s.end()
 	}
 }

@@ -21,9 +21,7 @@ type Socket struct {
 
 func newSocket(conn io.ReadWriteCloser) *Socket {
 	s := &Socket{ReadWriteCloser: conn, over: make(chan struct{})}
-	running.mu.Lock()
-	defer running.mu.Unlock()
-	running.sockets[s] = struct{}{}
+	running.addSocket(s)
 	return s
 }
 

@@ -28,9 +28,7 @@ type Stream struct {
 
 func newStream(body io.ReadCloser) *Stream {
 	s := &Stream{ReadCloser: body}
-	running.mu.Lock()
-	defer running.mu.Unlock()
-	running.streams[s] = struct{}{}
+	running.addStream(s)
 	return s
 }
 
