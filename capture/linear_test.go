@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"encoding/base64"
 	"strings"
 	"testing"
 	"time"
@@ -10,7 +11,7 @@ import (
 // again and again.
 var worst = []string{
 	"://:", "://a:", "a@", "%40", "a%40", "@a.", "eyJ", "ewogaaaaaaaa", "-----BEGIN PRIVATE KEY", "Bearer ", "a=", "a:", "password=", "password: 'x' ",
-	"password=a=", "'a': ", `\'`, `"`, "'", "'''", "{", "[", "(", "=>", "%3D", "a%3D", "%253D", "%25", " ", "\n", "a ", "a.", "a-", "-p ", "-p1 ", "--token ",
+	"password=a=", "'a': ", `\'`, `"`, "'", "'''", "{", "[", "(", "=>", "%3D", "a%3D", "%253D", "%25", " ", "\n", "a ", "a.", "a-", "-p ", "-p1 ", "(-p", "[-ua", "--token ",
 	"--token 'a", "-u a:", "'-a','", "mysql -p ", "<a", "<password>", "<password>a", "<name>a</name>", "<value>a</value>", "<name>", "</", "&lt;password&gt;", "<password a",
 	"&quot;", "Key (a)=(", "Key (", "Duplicate entry '", "ailing row contains (", "'a' for ", "'a' for key ", "/a", "/reset/", "/reset/a/", "/token/a1b2c3d4", "4111 ", "4111",
 	"1.", "DE89", "DE89 ", "pbkdf2_", "pbkdf2:", "$2b$", "password ", "password 'a", "with password ", "api key ", "form-data; name=a\n", "form-data; name=password\r\n\r\n",
@@ -27,15 +28,6 @@ func TestScrubbingTakesTimeInProportionToTheText(t *testing.T) {
 		t.SkipNow()
 	}
 	s := newScrubber(t)
-	fastest := func(run func(string), text string, rounds int) time.Duration {
-		best := time.Hour
-		for range rounds {
-			began := time.Now()
-			run(text)
-			best = min(best, time.Since(began))
-		}
-		return max(best, time.Millisecond)
-	}
 	slowest, of := time.Duration(0), ""
 	for name, run := range map[string]func(string){
 		"text":     func(text string) { s.text(text) },
@@ -64,4 +56,48 @@ func TestScrubbingTakesTimeInProportionToTheText(t *testing.T) {
 		}
 	}
 	t.Logf("the slowest takes %v for 64 KiB: %s", slowest, of)
+}
+
+// fastest is the time of the fastest of some rounds, and a millisecond at least: less says nothing.
+func fastest(run func(string), text string, rounds int) time.Duration {
+	best := time.Hour
+	for range rounds {
+		began := time.Now()
+		run(text)
+		best = min(best, time.Since(began))
+	}
+	return max(best, time.Millisecond)
+}
+
+func TestWordsThatBeginLikeSecretsTakeTimeInProportionToTheText(t *testing.T) {
+	if testing.Short() {
+		t.SkipNow()
+	}
+	s := newScrubber(t)
+	run := func(text string) { s.hideWords(text) }
+	units := []string{"Maaaaaaaaaaaaaaaa-", "Maaaaaaaaaaaaaaaa.", "0123456789abcdef0123456789abcdef-", "123456:a-", "bot123456:-", "abc123-", "4111-", "DE89-"}
+	for _, all := range credentialsBy {
+		for _, c := range all {
+			units = append(units, c.prefix, c.prefix+"-", c.prefix+"a-", c.prefix+c.also+"-")
+		}
+	}
+	for _, again := range units {
+		small := fastest(run, strings.Repeat(again, 4<<10/len(again)), 3)
+		if large := fastest(run, strings.Repeat(again, 64<<10/len(again)), 3); large > maxGrowth*small {
+			t.Errorf("%q takes %v for 64 KiB and %v for 4 KiB", again, large, small)
+		}
+	}
+}
+
+func TestALongSecretIsHiddenToItsEnd(t *testing.T) {
+	s := newScrubber(t)
+	for name, secret := range map[string]string{
+		"a key":                      "sk-" + strings.Repeat("a1b2-", 1000),
+		"basic authentication":       "Basic " + base64.StdEncoding.EncodeToString([]byte("ada:"+strings.Repeat("é", 1000))),
+		"one at the limit of a look": "sk-" + strings.Repeat("a1", maxChecked/2),
+	} {
+		if got := s.hideWords("with " + secret + " it fails"); strings.Count(got, "a") > 3 || len(got) > 50 {
+			t.Errorf("%s leaves %.80q", name, got)
+		}
+	}
 }

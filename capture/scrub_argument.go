@@ -122,6 +122,9 @@ var secretFlags = []struct {
 // maxCommand is how far behind its command a flag is looked for, in bytes.
 const maxCommand = 256
 
+// maxGlued is more than a secret takes that follows its flag at once, in bytes: flags may follow each other, too.
+const maxGlued = 1 << 10
+
 // shortArgument returns where the secret is that a flag of one letter brings:
 // plain[start:at] is the flag with what follows at once.
 func (s *Scrubber) shortArgument(plain string, start, at int) (from, to int) {
@@ -129,11 +132,12 @@ func (s *Scrubber) shortArgument(plain string, start, at int) (from, to int) {
 	argFrom, argTo := argumentAt(plain, start+2)
 	glued := start + 2
 	if argFrom == argTo && glued < len(plain) && strings.IndexByte(" \t'\"", plain[glued]) < 0 { // -pX
-		argTo = glued + len(plain[glued:])
-		if end := strings.IndexAny(plain[glued:], " \t\r\n'\"`;|&<>,"); end >= 0 {
-			argTo = glued + end
+		within := plain[glued:min(len(plain), glued+maxGlued)]
+		end := strings.IndexAny(within, " \t\r\n'\"`;|&<>,")
+		if end < 0 && len(within) < maxGlued {
+			end = len(within)
 		}
-		argFrom = glued
+		argFrom, argTo = glued, glued+max(end, 0)
 	}
 	if quote := strings.IndexByte(`'"`, firstByte(plain[glued:])); argFrom == argTo && quote >= 0 && (start == 0 || plain[start-1] == ' ') { // -p'X'
 		argFrom, argTo = glued, glued
