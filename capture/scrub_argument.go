@@ -41,9 +41,13 @@ func (s *Scrubber) hideArguments(plain string) string {
 			}
 		}
 		from, to := argumentAt(plain, at)
+		isUser := flag == "user" || flag == "proxy-user" || flag == "userpwd"
+		if isUser && strings.HasPrefix(plain[at:], "=") { // --user=ada:x; named sees to --password=x
+			from, to = wordOfCommand(plain, at+1)
+		}
 		switch {
 		case to == from || plain[from] == '-':
-		case (flag == "user" || flag == "proxy-user" || flag == "userpwd") && isUserAndSecret(plain[from:to]):
+		case isUser && isUserAndSecret(plain[from:to]):
 			out.replace(from, to, s.hide("argument of a command", plain[from:to]))
 			at = to
 		case n > 1 && s.denies(flag) && !isProse(plain[from:to]):
@@ -73,7 +77,11 @@ func argumentAt(plain string, at int) (from, to int) {
 	case between == 0:
 		return at, at
 	}
-	from = at + between
+	return wordOfCommand(plain, at+between)
+}
+
+// wordOfCommand returns where the word of a command line begins and ends that is at from, with its quotes.
+func wordOfCommand(plain string, from int) (int, int) {
 	if quote := firstByte(plain[from:]); quote == '\'' || quote == '"' {
 		if end := strings.IndexByte(plain[from+1:], quote); end >= 0 {
 			return from, from + 1 + end + 1

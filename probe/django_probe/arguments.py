@@ -22,10 +22,13 @@ def hide_arguments(text: str) -> str:
                 out.hide(start, end)
                 continue
         start, end = argument_at(text, m.end())
+        is_user = flag in ("user", "proxy-user", "userpwd")
+        if is_user and text[m.end() : m.end() + 1] == "=":  # --user=ada:x
+            start, end = word_of_command(text, m.end() + 1)
         if end == start or text[start] == "-":
             continue
         argument = text[start:end]
-        if flag in ("user", "proxy-user", "userpwd") and is_user_and_secret(argument):
+        if is_user and is_user_and_secret(argument):
             out.hide(start, end)
         elif len(flag) > 1 and judge(flag) == SECRET and argument.lower() not in PROSE:
             out.hide(start, end)
@@ -48,6 +51,11 @@ def argument_at(text: str, at: int) -> tuple:
         return at, at
     while text[at : at + 1] in (" ", "\t"):
         at += 1
+    return word_of_command(text, at)
+
+
+def word_of_command(text: str, at: int) -> tuple:
+    """Where a word of a command line begins and ends, with its quotes."""
     quote = text[at : at + 1]
     if quote in ("'", '"'):
         end = text.find(quote, at + 1)

@@ -23,7 +23,7 @@ SHAPES = (
         ("$", "{S", "{MD5}", "{CRYPT}", "{PBKDF2", "{ARGON2"),
         re.compile(
             r"\b(?:pbkdf2_\w{1,16}|argon2\w{0,8}|bcrypt\w{0,16}|scrypt|md5|sha1|sha256|sha512|unsalted_md5|unsalted_sha1"
-            r"|crypt)\$+[^\s'\"<>;)]{4,}|\b(?:scrypt|pbkdf2):[\w:]{1,64}\$[^\s'\"<>;)]{8,}"
+            r"|crypt)\$+[^\s'\"<>;)]{4,}|\bSCRAM-SHA-(?:1|256|512)\$[^\s'\"<>;)]{8,}|\b(?:scrypt|pbkdf2):[\w:]{1,64}\$[^\s'\"<>;)]{8,}"
             r"|\$(?:1|2[abxy]?|5|6|7|y|gy|apr1|sha1|md5|argon2(?:id|i|d)|scrypt|bcrypt-sha256|pbkdf2[\w-]{0,16}|P|H|S)"
             r"\$[^\s'\"<>;)]{8,}"
             r"|\{(?:SSHA|SHA|SMD5|MD5|CRYPT|SSHA256|SSHA512|PBKDF2[\w-]{0,16}|ARGON2)\}[\w./+=$]{8,}"
