@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	dto "github.com/prometheus/client_model/go"
 
+	"github.com/caddy-django/gateway/evidence"
 	"github.com/caddy-django/gateway/exchange"
 )
 
@@ -158,6 +159,32 @@ func TestNoiseOnDemand(t *testing.T) {
 	for value, ok := range map[Noise]bool{"": true, "keep": true, "send": true, "drop": true, "on": false, "SEND": false} {
 		if err := value.Validate(); (err == nil) != ok {
 			t.Errorf("%q: %v", value, err)
+		}
+	}
+}
+
+// A page shows no frames of some exceptions, and says nothing of whose connection it was.
+func TestABrokenPipeOfAPageIsNoNoise(t *testing.T) {
+	_, event := capturedWith(t, Options{}, asText("BrokenPipeError at /\n[Errno 32] Broken pipe"))
+	if got := jsonAt(event, "tags.noise"); got != "null" {
+		t.Error(got)
+	}
+	f := new(failure)
+	for source, want := range map[evidence.Source]noiseReason{evidence.Probe: noiseClientGone, "": ""} {
+		said := &evidence.Evidence{Source: source, Exceptions: []evidence.Exception{{Type: "BrokenPipeError"}}}
+		if got := noiseOf(f, said); got != want {
+			t.Errorf("by %q: %q, want %q", source, got, want)
+		}
+	}
+}
+
+func TestAPageThatWasCutIsNotReadAsAWholeOne(t *testing.T) {
+	r := newPageReader()
+	site := New(Config{}).Site(Options{Scrubber: newScrubber(t)})
+	for _, cut := range []bool{false, true, false} {
+		f := site.copy(with(asText("KeyError: 7"), func(x *exchange.Exchange) { x.Failure.BodyCut = cut }), 0)
+		if p := r.read(f); p.cut != cut {
+			t.Errorf("cut %v, want %v", p.cut, cut)
 		}
 	}
 }

@@ -71,3 +71,15 @@ func TestWhatALoggedErrorCameFromIsPartOfItsGroup(t *testing.T) {
 		t.Errorf("a timeout is in group %s, a bug in %s and then in %s", timeout, bug, again)
 	}
 }
+
+func TestTheTemplateOfALoggedErrorIsPartOfItsGroup(t *testing.T) {
+	group := func(template string) string {
+		o, _ := capturedWith(t, Options{}, testified(exchange.OK, packedReport(`{"errors": [{"handled": true, "template": {"file": "`+template+`", "line": 3}, "chain": [
+			{"type": "VariableDoesNotExist", "module": "django.template.base", "frames": [{"file": "/srv/shop/orders.py", "module": "shop.orders", "function": "pay", "line": 3}]}]}]}`)))
+		return o.Group.ID
+	}
+	first, other, again := group("a.html"), group("b.html"), group("a.html")
+	if first == other || first != again {
+		t.Error("two templates are one group, or one is two")
+	}
+}

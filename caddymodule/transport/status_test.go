@@ -3,6 +3,8 @@ package transport
 import (
 	"io"
 	"net"
+	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/caddy-django/gateway/exchange"
@@ -34,6 +36,27 @@ func TestAStatusThatNoClientCanBeSentIsAnError(t *testing.T) {
 					}
 				})
 			}
+		}
+	}
+}
+
+// closing is a body that notes its end.
+type closing struct {
+	io.Reader
+	closed bool
+}
+
+func (c *closing) Close() error {
+	c.closed = true
+	return nil
+}
+
+func TestARefusedResponseIsClosed(t *testing.T) {
+	for status, want := range map[int]bool{99: true, 101: true, 200: false} {
+		body := &closing{Reader: strings.NewReader("rest")}
+		err := statusError(request("GET", ""), &http.Response{StatusCode: status, Body: body})
+		if body.closed != want || (err != nil) != want {
+			t.Errorf("%d: closed %v, %v", status, body.closed, err)
 		}
 	}
 }
