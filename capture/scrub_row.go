@@ -66,7 +66,7 @@ func (s *Scrubber) hideRows(plain string) string {
 		}
 		plain = out.text()
 	}
-	return s.hideNamedAfter(s.hideProtocols(plain))
+	return s.hideNamedAfter(s.hideProtocols(s.hideInserted(plain)))
 }
 
 // protocol is the header of a WebSocket whose first item announces a secret.

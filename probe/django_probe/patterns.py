@@ -96,6 +96,14 @@ NAMED_ELEMENTS = (
         r"<(?:[\w-]{1,64}:)?(?:name|key|field|param|parameter|property|attribute|variable)>(?P<name>[^<\n]{1,128})</"
     ),
 )
+INSERT = re.compile(
+    r"(?i)\binto[ \t\r\n]{1,8}[^ \t\r\n(]{1,200}[ \t\r\n]{0,8}\((?P<columns>[^()]+)\)[ \t\r\n]{0,8}values[ \t\r\n]{0,8}\("
+)
+# A value with what is behind it, up to a comma or a bracket; its literal is a text or a number.
+INSERTED = re.compile(
+    r"""[ \t\r\n]*(?:(?P<literal>[A-Za-z]{0,2}(?:'(?:[^'\\]|\\(?s:.)|'')*(?:'|\\?\Z)|"(?:[^"\\]|\\(?s:.)|"")*(?:"|\\?\Z))"""
+    r"""|[0-9]+(?=[ \t\r\n]*(?:[,)]|\Z))))?[^,)]*"""
+)
 FLAG = re.compile(r"""(?:(?<=[\s'"`\[(,])|^)-+(?P<flag>[A-Za-z][\w-]*)""")
 ARGUMENT = re.compile(r"""[^\s'"`;|&<>]*""")
 GLUED = re.compile(r"""[^\s'"`;|&<>,]*""")

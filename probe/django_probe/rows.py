@@ -1,5 +1,6 @@
 """Rows of databases in their messages, literals in front of their name, pairs of literals, and parts of forms."""
 
+from .inserts import hide_inserted
 from .names import SECRET, judge
 from .patterns import NAMED_AFTER, PAIR, PART, PROTOCOL
 from .reading import Replacing
@@ -19,6 +20,7 @@ def hide_rows(text: str) -> str:
             if judge(m["name"]) == SECRET:
                 out.hide(m.start("value"), m.end("value"))
         text = out.text()
+    text = hide_inserted(text)
     if any(end in text for end in LITERAL_ENDS):
         text = hide_named_after(text)
     return text
