@@ -60,13 +60,18 @@ var namedPlaces = map[string]func(s *Scrubber, name, value string) (clean string
 	"JSON in JSON": func(s *Scrubber, n, v string) string {
 		return s.json([]byte(`{"a":` + quote(`{`+quote(n)+`:`+quote(v)+`}`) + `}`))
 	},
-	"a form":            func(s *Scrubber, n, v string) string { return s.query("a=1&" + url.QueryEscape(n) + "=" + v) },
-	"a form in a form":  func(s *Scrubber, n, v string) string { return s.query("user%5B" + url.QueryEscape(n) + "%5D=" + v) },
-	"a URL":             func(s *Scrubber, n, v string) string { return s.url("/a/?b=1&" + url.QueryEscape(n) + "=" + v) },
-	"a header":          func(s *Scrubber, n, v string) string { return s.headerValue("X-"+n, v) },
-	"a log message":     func(s *Scrubber, n, v string) string { return s.text("cannot save " + n + ": " + v) },
-	"an assignment":     func(s *Scrubber, n, v string) string { return s.text("a = 1\n" + n + " = '" + v + "'\nb = 2") },
-	"an environment":    func(s *Scrubber, n, v string) string { return s.text("DEBUG=1\n" + n + "=" + v + "\nPATH=/bin") },
+	"a form":           func(s *Scrubber, n, v string) string { return s.query("a=1&" + url.QueryEscape(n) + "=" + v) },
+	"a form in a form": func(s *Scrubber, n, v string) string { return s.query("user%5B" + url.QueryEscape(n) + "%5D=" + v) },
+	"a URL":            func(s *Scrubber, n, v string) string { return s.url("/a/?b=1&" + url.QueryEscape(n) + "=" + v) },
+	"a header":         func(s *Scrubber, n, v string) string { return s.headerValue("X-"+n, v) },
+	"a log message":    func(s *Scrubber, n, v string) string { return s.text("cannot save " + n + ": " + v) },
+	"an assignment":    func(s *Scrubber, n, v string) string { return s.text("a = 1\n" + n + " = '" + v + "'\nb = 2") },
+	"an environment":   func(s *Scrubber, n, v string) string { return s.text("DEBUG=1\n" + n + "=" + v + "\nPATH=/bin") },
+	"a literal of lines": func(s *Scrubber, n, v string) string {
+		return s.text(`note = "DEBUG=1\n` + n + `=` + v + `\nPATH=/bin"`)
+	},
+	"YAML in a literal": func(s *Scrubber, n, v string) string { return s.text(`"a:\r\n  ` + n + `: ` + v + `\r\n"`) },
+	"JSON of a log":     func(s *Scrubber, n, v string) string { return s.text(`{"log": "{\"a\\n` + n + `: ` + v + `\"}"}`) },
 	"a repr":            func(s *Scrubber, n, v string) string { return s.text("{'a': 1, '" + n + "': '" + v + "'}") },
 	"keyword arguments": func(s *Scrubber, n, v string) string { return s.text("Login(a=1, " + n + "='" + v + "')") },
 	"YAML":              func(s *Scrubber, n, v string) string { return s.text("a:\n  " + n + ": " + v + "\n  b: 1\n") },

@@ -210,7 +210,16 @@ func nameBefore(s string) string {
 			start = wordStart(s[:start-1])
 		}
 	}
-	return strings.TrimLeft(s[start:], " ")
+	return strings.TrimLeft(s[afterEscape(s, start):], " ")
+}
+
+// afterEscape returns where a name begins whose first letter is that of an escape, as in "line\npassword": in source code
+// and in JSON that is text of JSON.
+func afterEscape(s string, start int) int {
+	if start > 0 && start < len(s) && s[start-1] == '\\' && strings.IndexByte("abfnrtv0", s[start]) >= 0 {
+		return start + 1
+	}
+	return start
 }
 
 func trimQuotes(s string) string {

@@ -21,7 +21,7 @@ var siteFiles = map[string]string{
 	"public/500.html":                "<h1>It is not your fault</h1>\n",
 	"public/robots.txt":              "User-agent: *\n",
 	"static/.hidden":                 "hidden\n",
-	"static/hashed.0123456789ab.css": "a{}\n",
+	"static/hashed.b05dff2bb378.css": "a{}\n",
 	"static/packed.css":              "b{}\n",
 	"static/link-inside.css":         "->shop.css",
 	"static/link-outside":            "->../secret.txt",

@@ -109,7 +109,7 @@ func TestProtectedFilesAreSentByDjangoAlone(t *testing.T) {
 	}
 	cases := map[string]int{
 		"/accel/?file=/protected/bill.pdf": 200, "/accel/?file=/protected/%2562ill.pdf": 200, "/accel/?file=/protected/./bill.pdf": 200, "/sendfile/?file=/protected/bill.pdf": 200, "/sendfile/?file=/protected/../protected/bill.pdf": 200,
-		"/accel/?file=/protected/none.pdf": 404, "/sendfile/?file=/protected/none.pdf": 404, "/accel/?file=/protected/.hidden": 404, "/sendfile/?file=/protected/.hidden": 404,
+		"/accel/?file=/protected/none.pdf": 404, "/sendfile/?file=/protected/none.pdf": 404,
 		"/accel/?file=/protected/out": 404, "/sendfile/?file=/protected/out": 404, "/accel/?file=/protected/": 500, "/accel/?file=/protected": 500,
 		"/accel/?file=/protected/bill.pdf%2500": 404,
 	}

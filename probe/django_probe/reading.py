@@ -3,6 +3,7 @@
 from .patterns import ANYTHING, NAME_BACKWARDS, NEXT, QUOTE_MARKS, QUOTES
 
 FILTERED = "[Filtered]"
+ESCAPED = ("a", "b", "f", "n", "r", "t", "v", "0")  # letters that follow a backslash
 LOOK_BACK = 300  # characters in which a name before its separator is looked for
 
 
@@ -57,7 +58,10 @@ def name_before(text: str, start: int, at: int) -> str:
     for _ in range(2):
         if backwards[end : end + 1] == " " and end + 1 < len(backwards):
             end = NAME_BACKWARDS.match(backwards, end + 1).end()
-    return backwards[:end][::-1].lstrip(" ")
+    name = backwards[:end][::-1]
+    if backwards[end : end + 1] == "\\" and name[:1] in ESCAPED:  # "line\\npassword", in source code
+        name = name[1:]
+    return name.lstrip(" ")
 
 
 def value_end(text: str, at: int) -> int:
