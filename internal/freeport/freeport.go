@@ -12,20 +12,12 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
-	"sync"
-	"syscall"
 )
 
 // Ports below the ranges for the near ends of connections: Linux has 32768 to 60999, the IANA's begins at 49152.
 const (
 	first = 10_000
 	last  = 32_000
-)
-
-// claims keep the ports of this process from other processes that use this package.
-var (
-	mu     sync.Mutex
-	claims []net.Listener
 )
 
 // Address returns 127.0.0.1 with a port on which nobody listens, and which it returns to nobody else.
@@ -38,21 +30,6 @@ func Address() (string, error) {
 		}
 	}
 	return "", errors.New("no free port on 127.0.0.1 in 1000 tries")
-}
-
-// claim listens on the port of another loopback address until the process ends. Only Linux has one without set-up.
-func claim(port int) bool {
-	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.2:%d", port))
-	if errors.Is(err, syscall.EADDRNOTAVAIL) {
-		return true
-	}
-	if err != nil {
-		return false
-	}
-	mu.Lock()
-	defer mu.Unlock()
-	claims = append(claims, listener)
-	return true
 }
 
 func isFree(address string) bool {

@@ -2,6 +2,7 @@ package freeport
 
 import (
 	"net"
+	"runtime"
 	"testing"
 )
 
@@ -29,10 +30,8 @@ func TestAPortThatIsClaimedIsNotClaimedAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	other := "127.0.0.2" + address[len("127.0.0.1"):]
-	if listener, err := net.Listen("tcp", other); err == nil {
-		listener.Close()
-		t.Skip("this system has no second loopback address to claim ports with")
+	if runtime.GOOS == "windows" {
+		t.Skip("no claims on this system")
 	}
 	if claim(portOf(t, address)) {
 		t.Errorf("%s is claimed a second time", address)
